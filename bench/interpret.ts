@@ -21,7 +21,7 @@ export interface LayerOperations<T> {
 
 /**
  * @returns the logits [N, classes].
- * @throws Error for dropout: each engine would draw another mask.
+ * @throws Error for dropout: each engine would draw another mask; and for scaled branches and shortcuts.
  */
 export function interpret<T>(
   graph: LayerGraph,
@@ -68,6 +68,8 @@ export function interpret<T>(
         return operations.globalAveragePool(take(node.input));
       case 'linear':
         return operations.linear(take(node.input), node);
+      case 'scale':
+        throw new Error('engines with scaled branches cannot be compared');
       case 'dropout':
         throw new Error('engines with dropout cannot be compared');
       default:

@@ -24,6 +24,10 @@ SMALL = {"stageDepths": [1, 1], "stageWidths": [4, 8], "inputSize": 8}
 CASES = {
     "average-of-weights": {**SMALL, "projection": "B"},
     "adam": {**SMALL, "projection": "B"},
+    "skipinit": {**SMALL, "projection": "B", "normalization": "none", "branchScale": "scalar"},
+    "layerscale-scaled-shortcuts": {**SMALL, "order": "pre", "branchScale": "channel", "shortcutScale": 0.8},
+    "branches-and-shortcuts-halved": {**SMALL, "branchScale": "constant", "shortcutScale": 0.5},
+    "stochastic-depth": {**SMALL, "stageDepths": [2, 2], "survival": 0.3},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
     "muon": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [4, 6]},
     "rates-by-group": {**SMALL, "order": "pre", "projection": "C"},
@@ -72,17 +76,42 @@ TRAINING = {
 DEFAULTS = {
     **{"stem": "cifar", "block": "basic", "order": "post", "shortcuts": True, "projection": "A", "paddingA": "both"},
     **{"preProjection": "raw", "bottleneckStride": "3x3", "normalization": "batch", "batchNormEps": 1e-5},
-    **{"activation": "relu", "classes": 10},
+    **{"activation": "relu", "classes": 10, "branchScale": None, "shortcutScale": 1, "survival": 1},
 }
 ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
+
+
+U32 = 0xFFFFFFFF
+
+
+def hash32(a, b, c):
+    """A u32 from three, as docs/after-resnet.md says."""
+
+    def mix(x):
+        x = ((x ^ (x >> 16)) * 0x7FEB352D) & U32
+        x = ((x ^ (x >> 15)) * 0x846CA68B) & U32
+        return x ^ (x >> 16)
+
+    return mix(mix(mix((a + 0x9E3779B9) & U32) ^ b) ^ c)
+
+
+def fnv1a(name):
+    value = 0x811C9DC5
+    for letter in name.encode():
+        value = ((value ^ letter) * 0x01000193) & U32
+    return value
 
 
 class Block(nn.Module):
     """He et al. 2015, fig. 5 (post-activation); 2016, fig. 4e (pre-activation)."""
 
-    def __init__(self, model, inputs, width, stride):
+    step = 0  # of training; seed 0 throughout
+
+    def __init__(self, model, name, place, inputs, width, stride):
         super().__init__()
         self.model = model
+        blocks = sum(model["stageDepths"])
+        self.survival, self.stream = 1 - place / blocks * (1 - model["survival"]), fnv1a(f"{name}.scaled")
         pre, outputs = model["order"] == "pre", width if model["block"] == "basic" else 4 * width
         on_first = model["bottleneckStride"] == "1x1"
         sizes = (
@@ -95,6 +124,8 @@ class Block(nn.Module):
             ]
         )
         self.depth = len(sizes)
+        if model["shortcuts"] and model["branchScale"] in ("scalar", "channel"):  # SkipInit, LayerScale
+            self.scale = nn.Parameter(torch.zeros(1 if model["branchScale"] == "scalar" else outputs))
         for i, (before, after, kernel, step) in enumerate(sizes, 1):
             self.add_module(f"conv{i}", conv(model, before, after, kernel, step))
             if model["normalization"] == "batch":
@@ -130,7 +161,13 @@ class Block(nn.Module):
                 y = bn(convolve(y))
                 y = activate(y) if i < self.depth else y
         if self.model["shortcuts"]:
-            y = y + self.shortcut(carried)
+            if hasattr(self, "scale"):
+                y = self.scale.view(-1, 1, 1) * y
+            if self.model["branchScale"] == "constant":
+                y = self.model.get("branchScaleStart", 0.5) * y
+            is_alive = hash32(0, self.stream, Block.step) < int(self.survival * 2**32)
+            y = (float(is_alive) if self.training else self.survival) * y
+            y = y + self.model["shortcutScale"] * self.shortcut(carried)
         return y if pre else activate(y)
 
 
@@ -145,10 +182,13 @@ class Net(nn.Module):
             self.bn1 = norm(model, channels)
         self.pools = model.get("stemPool", imagenet)
         self.stages = len(model["stageDepths"])
+        place = 0
         for stage, (depth, width) in enumerate(zip(model["stageDepths"], model["stageWidths"])):
             blocks = []
             for index in range(depth):
-                blocks.append(Block(model, channels, width, 2 if stage > 0 and index == 0 else 1))
+                place += 1
+                name = f"layer{stage + 1}.{index}"
+                blocks.append(Block(model, name, place, channels, width, 2 if stage > 0 and index == 0 else 1))
                 channels = width if model["block"] == "basic" else 4 * width
             self.add_module(f"layer{stage + 1}", nn.Sequential(*blocks))
         if model["normalization"] == "batch" and pre:
@@ -244,6 +284,7 @@ def answer(config, init, batches):
     for step in range(len(labels) // size):
         x, y = (part[step * size : (step + 1) * size] for part in (images, labels))
         optimizer.zero_grad()
+        Block.step = step
         logits = net(x)
         loss = F.cross_entropy(logits, y)
         loss.backward()

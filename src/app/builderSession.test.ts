@@ -83,6 +83,29 @@ it('refuses a learning rate of no use before it reaches the worker', () => {
   expect(session.store.getState().runs[0]?.config).toBe(run?.config);
 });
 
+it('edits each run by a patch of its own, linked or not', () => {
+  vi.useFakeTimers();
+  const { builder, session, commands } = opened();
+  const [, second] = session.store.getState().runs;
+  builder.change(second?.id ?? '', { kind: 'learningRate', learningRate: 0.3 });
+  session.store.setState({ linked: false });
+  builder.editEach(({ training }) => ({
+    training: { steps: 70, learningRate: Number(training.learningRate) / 2 },
+  }));
+  vi.runAllTimers();
+  expect(commands.at(-1)).toMatchObject({
+    type: 'setRuns',
+    runs: [
+      { config: { training: { steps: 70, learningRate: 0.05 } } },
+      { config: { training: { steps: 70, learningRate: 0.15 } } },
+    ],
+  });
+  session.store.setState({ address: { ...session.store.getState().address, lock: true } });
+  builder.editEach(() => ({ training: { steps: 5 } }));
+  expect(session.store.getState().runs[0]?.draft).toBeNull();
+  vi.useRealTimers();
+});
+
 it('still refuses an edit that can’t be built after a shortcut was switched', () => {
   vi.useFakeTimers();
   const { builder, session, commands } = opened();

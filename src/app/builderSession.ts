@@ -44,6 +44,19 @@ export class BuilderSession {
     if (!hasSteps) this.#applySoon();
   }
 
+  /** Edits every run by its own patch, like `edit`. */
+  editEach(patchOf: (config: RunConfig) => ConfigPatch): void {
+    const { store, hasSteps } = this.session;
+    const { runs, address } = store.getState();
+    if (address.lock !== false) return;
+    const edited = runs.map((run) => {
+      const config = run.draft ?? run.config;
+      return { ...run, draft: applyPatch(config, patchOf(config)) };
+    });
+    store.setState({ isDefaultPair: false, ...checked(edited) });
+    if (!hasSteps) this.#applySoon();
+  }
+
   /** Trains all runs for so many steps more than the longest was to have. */
   trainLonger(more: number): void {
     const { runs, address } = this.session.store.getState();

@@ -1,5 +1,6 @@
 /** The fields of a run config in people's words, once: what forms and tables call a field, and how they show its value. */
 import { hasStemPool } from '../model/builder.ts';
+import { branchScaleStart } from '../model/branchScale.ts';
 import type { DataConfig, ModelConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
 import { adamSettings, type ParameterGroup, rateFactorsOf } from '../model/optimizer.ts';
@@ -130,6 +131,46 @@ const fieldsIn = (t: Say) =>
       ],
       (kind, name) => (kind === 'none' ? t`no BatchNorm` : name),
     ),
+    branchScale: choice(
+      'model.branchScale',
+      t`Branches multiplied`,
+      ({ model }) => model.branchScale ?? 'none',
+      [
+        ['none', t`no`],
+        ['constant', t`by a fixed number`],
+        ['scalar', t`by a learnt number (SkipInit)`],
+        ['channel', t`by one a channel (LayerScale)`],
+      ],
+      (kind) =>
+        ({
+          none: t`branches not multiplied`,
+          constant: t`fixed branch factors`,
+          scalar: 'SkipInit',
+          channel: 'LayerScale',
+        })[kind],
+    ),
+    branchScaleStart: entry(
+      'model.branchScaleStart',
+      t`Branch factor, at first`,
+      ({ model }) => (model.branchScale === undefined ? '1' : String(branchScaleStart(model))),
+      ({ model }) =>
+        model.branchScale === undefined ? null : t`branch factor ${branchScaleStart(model)}`,
+    ),
+    shortcutScale: entry(
+      'model.shortcutScale',
+      t`Shortcuts multiplied by`,
+      ({ model }) => String(model.shortcutScale ?? 1),
+      ({ model }) => t`shortcuts × ${model.shortcutScale ?? 1}`,
+    ),
+    survival: {
+      ...entry(
+        'model.survival',
+        t`Last block’s survival (stochastic depth)`,
+        ({ model }) => String(model.survival ?? 1),
+        ({ model }) => t`survival ${model.survival ?? 1}`,
+      ),
+      hint: t`Chance that its branch counts in a step; it falls in a line from 1 before the first block.`,
+    },
     batchNormEps: {
       ...entry(
         'model.batchNormEps',
@@ -188,6 +229,7 @@ const fieldsIn = (t: Say) =>
       [
         ['he', 'He'],
         ['glorot', 'Glorot'],
+        ['fixup', 'Fixup'],
       ],
       (_, name) => t`${name} init`,
     ),

@@ -1,4 +1,5 @@
 /** What runs are called: `ResNet-20`, `Plain-20`, with what tells them from their neighbours. */
+import { isScaled } from '../model/branchScale.ts';
 import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import { networkName } from '../model/networkName.ts';
@@ -99,6 +100,7 @@ function described(t: Say, model: ModelConfig): string {
     ...(hasStemPool(model) ? [t`max-pool after the stem`] : []),
     ...(normalization === 'none' ? [t`no normalisation`] : []),
     ...(activation === 'relu' ? [] : [activation]),
+    ...(isScaled(model) ? [t`scaled branches or shortcuts`] : []),
     t`${inputSize}×${inputSize} pixels`,
   ].join(t`, `);
 }

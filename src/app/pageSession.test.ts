@@ -21,6 +21,20 @@ const ready = {
   arithmetics: [],
 } as const;
 
+const preparedRun = {
+  type: 'prepared',
+  parameterNames: [],
+  activationNames: [],
+  gpuBytes: 1,
+  microBatchSize: 8,
+  dispatchesPerStep: 1,
+  compileMs: 1,
+  tiles: {},
+  kernelCode: null,
+  weightsFrom: null,
+  startId: 's',
+} as const;
+
 /** A finished run without measurements, as its file had it. */
 const revivedRun = (id: string, config: RunConfig) => ({
   ...{ id, config, startId: 's', name: 'ResNet-20', colourIndex: 0, originalConfig: undefined },
@@ -57,20 +71,7 @@ function opened() {
   const namesOf = ({ model }: RunConfig) => buildGraph(model).parameters.map(({ name }) => name);
   for (const { id, config } of state().runs) {
     const parameterNames = namesOf(config);
-    emit({
-      type: 'prepared',
-      id,
-      parameterNames,
-      activationNames: [],
-      gpuBytes: 1,
-      microBatchSize: 8,
-      dispatchesPerStep: 1,
-      compileMs: 1,
-      tiles: {},
-      kernelCode: null,
-      weightsFrom: null,
-      startId: 's',
-    });
+    emit({ ...preparedRun, id, parameterNames });
   }
   const steps = (id: string, from: number, count: number, restart?: number) => {
     const { parameterNames } = session.history(id);
@@ -247,6 +248,7 @@ describe('Session', () => {
       [plain.id, undefined],
     ]);
     emit({ type: 'revived', run: revivedRun(residual.id, residual.config) });
+    emit({ type: 'undone', undo: last('setRuns')?.undo ?? 0, whyNot: null });
     expect(state().runs[0]).toMatchObject({ name: 'ResNet-20', finished: true, startId: 's' });
 
     session.reset();
@@ -257,18 +259,30 @@ describe('Session', () => {
     expect(last('setRuns')?.restart).toBe(3);
   });
 
-  it('sends a run once more that was refused when it was to come back', async () => {
+  it('sends a run once more that was refused when it was to come back, and the others without it', async () => {
     const { session, state, steps, last, residual, plain, emit } = opened();
     for (const { id } of [residual, plain]) steps(id, 0, 2);
     session.removeRun(residual.id);
     await session.undo.undo();
-    emit({ type: 'refused', id: null, field: 'training.batchSize', message: 'Too large.' });
-    expect(state().runs.map(({ id }) => id)).toEqual([plain.id]);
+    // Another engine has the runs that the worker had.
+    emit({ ...preparedRun, id: residual.id });
+    const undo = last('setRuns')?.undo ?? 0;
+    const added = session.addRun(plain.config) ?? '';
+    expect(last('setRuns')).toMatchObject({ revision: 0, undo: undefined });
+    emit({ type: 'undone', undo, whyNot: 'Too large.' });
+    expect(state().runs.map(({ id }) => id)).toEqual([plain.id, added]);
     expect(state().fieldErrors).toEqual({});
+    // The run that was added came with the one that was refused.
+    expect(last('setRuns')).toMatchObject({
+      ...{ revision: 1, undo: undefined },
+      runs: [{ id: plain.id }, { id: added }],
+    });
+    expect(session.history(plain.id).length).toBe(2);
     await session.undo.undo();
     expect(last('setRuns')?.runs.map(({ id, from }) => [id, from?.byteLength])).toEqual([
       [residual.id, 4],
       [plain.id, undefined],
+      [added, undefined],
     ]);
   });
 
@@ -278,12 +292,13 @@ describe('Session', () => {
     const own = [{ ...residual, id: 'own' }];
     await session.undo.bringBack('The tour has ended', own, new Map([['own', new ArrayBuffer(4)]]));
     expect(state().runs.map(({ id }) => id)).toEqual(['own']);
-    emit({ type: 'refused', id: 'own', field: '', message: 'The file can’t be read.' });
+    emit({ type: 'undone', undo: last('setRuns')?.undo ?? 0, whyNot: 'It can’t be read.' });
     expect(state().runs.map(({ id }) => id)).toEqual([residual.id, plain.id]);
     expect(session.history(plain.id).length).toBe(2);
     await session.undo.undo();
     expect(last('setRuns')?.runs.map(({ id }) => id)).toEqual(['own']);
     emit({ type: 'revived', run: revivedRun('own', residual.config) });
+    emit({ type: 'undone', undo: last('setRuns')?.undo ?? 0, whyNot: null });
     expect(state()).toMatchObject({ undoable: null, runs: [{ id: 'own', finished: true }] });
   });
 

@@ -67,8 +67,8 @@ export class PageSession {
       store,
       runFiles: (ids) => this.runFiles(ids),
       storeRun: (id) => this.autoSave.saveBeforeLoss(id),
-      syncRuns: (from) => this.syncRuns(from),
-      replaceAll: (runs, from) => this.#replaceAll(runs, from),
+      bringBack: (from, undo) => this.#bringBack(from, undo),
+      replaceAll: (runs) => this.#replaceAll(runs),
     });
     this.autoSave = new AutoSave({ store, history, runFile }, options.openLibrary);
     this.#reloadRestore = this.#restoring(options.before ?? null);
@@ -94,7 +94,7 @@ export class PageSession {
     const edited: Partial<PageState> = { linked, selected, isDefaultPair };
     this.store.setState({ ...initialState, ...edited, ...shown, runs: runs.map(rewound) }, true);
     this.histories.forgetAll();
-    this.#sent.replace([]);
+    this.#sent.forget();
     this.#restarts.forget();
     this.#reloadRestore.begin();
     this.#trainer = this.#options.createTrainer();
@@ -205,14 +205,12 @@ export class PageSession {
     const { runs } = this.#newRuns(wanted);
     this.undo.forget();
     this.#replaceAll(runs);
+    this.syncRuns();
     return runs.map(({ id }) => id);
   }
 
-  /**
-   * @param from files of those that go on where these left them.
-   * @returns puts the page back as it was, where the worker refuses.
-   */
-  #replaceAll(wanted: readonly RunView[], from: RunFiles = new Map()): () => void {
+  /** Of the page; the worker is to be told. @returns puts the page back as it was. */
+  #replaceAll(wanted: readonly RunView[]): () => void {
     const { phase, runs, selected, isDefaultPair } = this.store.getState();
     if (!isAtRest(phase)) this.send({ type: 'pause' });
     for (const { id } of runs) this.autoSave.saveBeforeLoss(id);
@@ -222,7 +220,6 @@ export class PageSession {
       ...{ selected: wanted[0]?.id ?? null, isDefaultPair: false },
       ...{ predicted: null, kernelTimes: null },
     });
-    this.syncRuns(from);
     this.histories.flush();
     return () => {
       this.store.setState({ ...checked(runs), selected, isDefaultPair });
@@ -250,30 +247,38 @@ export class PageSession {
     this.syncRuns();
   }
 
-  /**
-   * Tells the worker which runs there are. A run whose config is new to it starts at step 0.
-   * @param from files of runs that go on where those left them.
-   */
-  syncRuns(from: RunFiles = new Map()): void {
+  /** Tells the worker which runs there are. A run whose config is new to it starts at step 0. */
+  syncRuns(): void {
     const { runs, reload } = this.store.getState();
     if (reload.kind === 'underWay') return;
-    const isNew = (run: RunView) => !from.has(run.id) && !this.#sent.has(run);
     const isSame =
-      from.size === 0 &&
-      runs.length === this.#sent.configs.size &&
-      runs.every((run) => !isNew(run));
-    if (isSame) return;
+      runs.length === this.#sent.configs.size && runs.every((run) => this.#sent.has(run));
+    if (!isSame) this.#setRuns();
+  }
+
+  /** @returns whether the worker was told, and will answer. */
+  #bringBack(from: RunFiles, undo: number): boolean {
+    if (this.store.getState().reload.kind === 'underWay') return false;
+    this.#setRuns({ from, undo });
+    return true;
+  }
+
+  /** @param back files of runs that go on where those left them, and the number of the undo. */
+  #setRuns(back?: { readonly from: RunFiles; readonly undo: number }): void {
+    const { runs } = this.store.getState();
+    const from = back?.from ?? new Map<RunId, ArrayBuffer>();
     this.send({
-      type: 'setRuns',
+      ...{ type: 'setRuns', revision: this.#sent.revision, undo: back?.undo },
       runs: runs.map(({ id, config, name, colourIndex, kernelCode }) => ({
         ...{ id, config, view: { name, colourIndex } },
         ...(kernelCode === null ? {} : { kernelCode }),
         ...(from.has(id) ? { from: from.get(id) } : {}),
       })),
     });
-    for (const run of runs) if (isNew(run)) this.histories.clear(run.id);
+    const starts = (run: RunView) => !from.has(run.id) && !this.#sent.has(run);
+    for (const run of runs) if (starts(run)) this.histories.clear(run.id);
     const begun = (run: RunView): RunView => {
-      if (!isNew(run)) return run;
+      if (!starts(run)) return run;
       // What was expected of the config as it was is not expected of an edited one.
       return this.#sent.configs.has(run.id)
         ? { ...rewound(run), expectedSha256: null }
@@ -281,6 +286,15 @@ export class PageSession {
     };
     this.store.setState((state) => ({ runs: state.runs.map(begun) }));
     this.#sent.replace(runs);
+  }
+
+  /** Tells the worker which runs are shown, whatever it was told before. */
+  #tellShown(): void {
+    const { runs } = this.store.getState();
+    this.#sent.replace(
+      runs.flatMap(({ id, preparedConfig: config }) => (config === null ? [] : [{ id, config }])),
+    );
+    this.#setRuns();
   }
 
   /** Saves all series of runs as one CSV file; the page answers while it is written. */
@@ -342,6 +356,7 @@ export class PageSession {
       isOfRestore: (event) => this.#reloadRestore.follow(event),
       tellLabel: (id) => this.#tellLabel(id),
       syncRuns: () => this.syncRuns(),
+      tellShown: () => this.#tellShown(),
       openWith: (configs) => this.#openWith(configs),
     });
   }

@@ -13,6 +13,7 @@ export type StateEvent = Exclude<
   | { type: 'weights' }
   | { type: 'checkpointFile' }
   | { type: 'storageTrouble' }
+  | { type: 'undone' }
 >;
 
 export function reduce(state: PageState, event: StateEvent): PageState {

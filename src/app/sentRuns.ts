@@ -10,6 +10,7 @@ interface SentRun {
 
 export class SentRuns {
   #configs = new Map<RunId, RunConfig>();
+  #revision = 0;
 
   get configs(): ReadonlyMap<RunId, RunConfig> {
     return this.#configs;
@@ -19,8 +20,24 @@ export class SentRuns {
     this.#configs = new Map(runs.map(({ id, config }) => [id, config]));
   }
 
+  /** What the worker says of a run; of one that it is to drop it means nothing. */
   set(id: RunId, config: RunConfig): void {
-    this.#configs.set(id, config);
+    if (this.#configs.has(id)) this.#configs.set(id, config);
+  }
+
+  /** How often the worker has told of other runs than it was asked for. */
+  get revision(): number {
+    return this.#revision;
+  }
+
+  revise(): void {
+    this.#revision++;
+  }
+
+  /** Another worker has none. */
+  forget(): void {
+    this.#configs.clear();
+    this.#revision = 0;
   }
 
   /** Whether the worker has the run with this very config. */

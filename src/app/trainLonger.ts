@@ -5,13 +5,13 @@ import { t } from '../text/t.ts';
 
 const MOST = 1000;
 /** A config with more is refused. */
-const MOST_IN_ALL = 1_000_000;
+export const MOST_STEPS = 1_000_000;
 
 /** The further steps to offer: a thousand, or about half of what there was, as one digit and zeros; 0: no run can have more. */
 export const furtherSteps = (steps: number): number =>
   Math.min(
     Number(Math.max(1, Math.min(MOST, steps / 2)).toPrecision(1)),
-    Math.max(0, MOST_IN_ALL - steps),
+    Math.max(0, MOST_STEPS - steps),
   );
 
 /** What another number of steps means for runs that have made `made` of them, or all where they were to make fewer. */

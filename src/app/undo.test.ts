@@ -2,7 +2,6 @@ import { expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { completeConfig } from '../model/parse.ts';
 import { MAX_RUNS } from '../training/protocol/commands.ts';
-import type { ResumedRun } from '../training/protocol/events.ts';
 import { freshRun, initialState, type PageState } from './state.ts';
 import { type RunFiles, Undo } from './undo.ts';
 
@@ -27,25 +26,30 @@ function page(files: () => Promise<RunFiles> = async () => new Map([['a', new Ar
     runs: [run('a', 0, 'ResNet-20'), run('b', 1)].map(prepared),
   }));
   const synced: (readonly string[])[] = [];
+  const asked: number[] = [];
+  /** Whether the page is being restored. */
+  const restore = { isUnderWay: false };
   const undo = new Undo({
     store,
     runFiles: files,
     storeRun: () => undefined,
-    syncRuns: (from) => void synced.push([...from.keys()]),
-    replaceAll: (runs, from) => {
-      const before = store.getState().runs;
+    bringBack: (from, number) => {
+      if (restore.isUnderWay) return false;
       synced.push([...from.keys()]);
+      asked.push(number);
+      return true;
+    },
+    replaceAll: (runs) => {
+      const before = store.getState().runs;
       store.setState({ runs });
       return () => store.setState({ runs: before });
     },
   });
   const ids = () => store.getState().runs.map(({ id }) => id);
-  const arrive = () => {
-    for (const { id, config: made } of store.getState().runs) {
-      undo.follow({ type: 'revived', run: { id, config: made } as ResumedRun });
-    }
-  };
-  return { store, undo, synced, ids, arrive, runs: () => store.getState().runs };
+  /** The worker's answer. @returns whether it is to be told what is shown. */
+  const answer = (whyNot: string | null, number = asked.at(-1) ?? 0) =>
+    undo.follow({ type: 'undone', undo: number, whyNot });
+  return { store, undo, synced, asked, restore, ids, answer, runs: () => store.getState().runs };
 }
 
 it('gives a run that comes back another colour and name where these were taken since', async () => {
@@ -61,14 +65,14 @@ it('gives a run that comes back another colour and name where these were taken s
 });
 
 it('leaves a run that had made no step as it is now, and takes back what it was edited to', async () => {
-  const { store, undo, runs, synced, arrive } = page();
+  const { store, undo, runs, synced, answer } = page();
   undo.keep('All runs are back at step 0', ['a', 'b']);
   const stepped = { ...run('b', 1), markers: [{ step: 3, label: 'shortcuts off' }] };
   store.setState({ runs: [run('a', 0, 'ResNet-20'), stepped] });
   await undo.undo();
   expect(runs()[1]).toBe(stepped);
   expect(synced).toEqual([['a']]);
-  arrive();
+  answer(null);
 
   undo.keep('The runs have started again', ['a', 'b']);
   const edited = { ...config, training: { ...config.training, batchSize: 7 } };
@@ -104,58 +108,48 @@ it('offers no undo once other runs have taken the places', () => {
   expect(store.getState().undoable).toBeNull();
 });
 
-const REFUSAL = {
-  type: 'refused',
-  id: null,
-  field: 'training.batchSize',
-  message: 'Too large.',
-} as const;
-
 it('takes back what the worker refuses, says why, and can be asked again', async () => {
-  const { store, undo, runs, ids, synced, arrive } = page();
+  const { store, undo, runs, ids, synced, answer } = page();
   undo.keep('ResNet-20 removed', ['a']);
   const left = runs().slice(1);
   store.setState({ runs: left, selected: 'b' });
   await undo.undo();
   expect([ids(), runs()[0]?.preparedConfig]).toEqual([['a', 'b'], null]);
-  // A change of the run that the worker has is another matter.
-  expect(undo.follow({ ...REFUSAL, id: 'b' })).toBe(false);
-  expect(undo.follow({ ...REFUSAL, id: 'a', field: '' })).toBe(true);
+  expect(answer('Too large.')).toBe(true);
   expect(store.getState()).toMatchObject({ runs: left, selected: 'b' });
   expect(store.getState().undoable).toMatchObject({
     ...{ what: 'ResNet-20 removed', whyNot: null },
     note: '“ResNet-20 removed” could not be undone: Too large.',
   });
   await undo.undo();
-  arrive();
+  expect(answer(null)).toBe(false);
   expect([ids(), synced]).toEqual([
     ['a', 'b'],
     [['a'], ['a']],
   ]);
-  expect(undo.follow(REFUSAL)).toBe(false);
   await undo.undo();
   expect(synced).toHaveLength(2);
 });
 
 it('leaves a run as it was started again where its former self is refused', async () => {
-  const { store, undo, runs } = page();
+  const { store, undo, runs, answer } = page();
   undo.keep('All runs are back at step 0', ['a', 'b']);
   const again = runs().map((one) => ({ ...one, startId: 'again' }));
   store.setState({ runs: again });
   await undo.undo();
   expect(runs()[0]?.startId).toBeNull();
-  undo.follow(REFUSAL);
+  answer('Too large.');
   expect(runs()).toEqual(again);
 });
 
 it('brings runs that were set aside back in place of all others, or leaves these', async () => {
-  const { store, undo, ids, runs } = page();
+  const { store, undo, ids, runs, answer } = page();
   const own = runs();
   const pair = [run('c', 0)];
   store.setState({ runs: pair });
   await undo.bringBack('The tour has ended', own, new Map());
   expect(ids()).toEqual(['a', 'b']);
-  undo.follow({ ...REFUSAL, id: null });
+  answer('Too large.');
   expect(runs()).toBe(pair);
   expect(store.getState().undoable).toMatchObject({
     note: 'Your own runs could not be brought back: Too large.',
@@ -175,6 +169,105 @@ it('brings nothing back among runs that were opened while the files were read', 
   await undone;
   expect([ids(), synced]).toEqual([['c'], []]);
   expect(store.getState().undoable?.whyNot).toBe('Other runs have been opened in the meantime.');
+});
+
+it('says which undo was given up for runs that were set aside', async () => {
+  const files = fileReading();
+  const { store, undo, ids, runs } = page(() => files.promise);
+  const own = runs();
+  store.setState({ runs: [run('c', 0), run('d', 1)] });
+  undo.keep('d removed', ['d']);
+  const undone = undo.undo();
+  await undo.bringBack('The tour has ended', own, new Map());
+  files.resolve(new Map());
+  await undone;
+  expect(ids()).toEqual(['a', 'b']);
+  expect(store.getState().undoable).toMatchObject({
+    what: 'd removed',
+    whyNot: 'Other runs have been opened in the meantime.',
+  });
+});
+
+it('keeps the files where a run is removed before the worker refuses it, and can be asked again', async () => {
+  const given = [new Map([['a', new ArrayBuffer(4)]]), new Map()];
+  const { store, undo, runs, ids, synced, answer } = page(async () => given.shift() ?? new Map());
+  undo.keep('ResNet-20 removed', ['a']);
+  const left = runs().slice(1);
+  store.setState({ runs: left });
+  await undo.undo();
+  // The worker does not have it.
+  undo.keep('ResNet-20 removed', ['a']);
+  store.setState({ runs: left });
+  answer('It can’t be read.');
+  expect(ids()).toEqual(['b']);
+  await undo.undo();
+  expect([ids(), synced]).toEqual([
+    ['a', 'b'],
+    [['a'], ['a']],
+  ]);
+});
+
+it('ends with the worker’s answer though the run has left the page meanwhile', async () => {
+  const { store, undo, runs, ids, synced, answer } = page();
+  const left = runs().slice(1);
+  undo.keep('ResNet-20 removed', ['a']);
+  store.setState({ runs: left });
+  await undo.undo();
+  undo.keep('ResNet-20 removed again', ['a']);
+  store.setState({ runs: left });
+  expect(answer(null)).toBe(false);
+  expect([ids(), store.getState().undoable?.what]).toEqual([['b'], 'ResNet-20 removed again']);
+  await undo.undo();
+  expect([ids(), synced]).toEqual([
+    ['a', 'b'],
+    [['a'], ['a']],
+  ]);
+});
+
+it('offers again what was asked while the page was being restored', async () => {
+  const { store, undo, runs, ids, synced, restore, answer } = page();
+  undo.keep('ResNet-20 removed', ['a']);
+  store.setState({ runs: runs().slice(1) });
+  restore.isUnderWay = true;
+  await undo.undo();
+  expect([ids(), synced]).toEqual([['b'], []]);
+  expect(store.getState().undoable).toMatchObject({
+    ...{ what: 'ResNet-20 removed', whyNot: null },
+    note: '“ResNet-20 removed” could not be undone: The page is still being restored. Try again in a moment.',
+  });
+  restore.isUnderWay = false;
+  await undo.undo();
+  answer(null);
+  expect([ids(), synced, store.getState().undoable]).toEqual([['a', 'b'], [['a']], null]);
+});
+
+it('has the worker told which runs are shown where it refuses an undo that was given up', async () => {
+  const { store, undo, asked, answer } = page();
+  undo.keep('ResNet-20 removed', ['a']);
+  await undo.undo();
+  undo.forget();
+  expect(answer('Too large.', asked[0])).toBe(true);
+  undo.keep('b removed', ['b']);
+  await undo.undo();
+  undo.forget();
+  expect(answer(null, asked[1])).toBe(false);
+  expect(store.getState().undoable).toBeNull();
+});
+
+it('takes back what a failing worker may never answer', async () => {
+  const { store, undo, runs, ids, answer } = page();
+  undo.keep('ResNet-20 removed', ['a']);
+  store.setState({ runs: runs().slice(1) });
+  await undo.undo();
+  expect(undo.follow({ type: 'failed', message: 'It has crashed.' })).toBe(true);
+  expect(ids()).toEqual(['b']);
+  expect(store.getState().undoable).toMatchObject({
+    whyNot: null,
+    note: '“ResNet-20 removed” could not be undone: It has crashed.',
+  });
+  // It has been told that the run is not wanted.
+  expect(answer(null)).toBe(false);
+  expect(ids()).toEqual(['b']);
 });
 
 it('says so where runs have taken the place while the files were read', async () => {

@@ -5,11 +5,11 @@
 import type { StoreApi } from 'zustand/vanilla';
 import { reasonOf } from '../data/dataError.ts';
 import { MAX_RUNS } from '../training/protocol/commands.ts';
+import type { TrainingEvent } from '../training/protocol/events.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import { checked } from './drafts.ts';
 import { sameConfig } from './edit.ts';
 import { nameAfterSwitch } from './naming.ts';
-import type { StateEvent } from './reduce.ts';
 import { freeColourBeside, type PageState, type RunView, type Undoable } from './state.ts';
 import { t } from '../text/t.ts';
 
@@ -22,10 +22,14 @@ interface Page {
   runFiles(ids: readonly RunId[]): Promise<RunFiles>;
   /** Stores a run in the library, if it is worth it. */
   storeRun(id: RunId): void;
-  /** Tells the worker which runs there are, and where some of them go on. */
-  syncRuns(from: RunFiles): void;
-  /** Puts runs in place of all that are there, and tells the worker. @returns takes that back on the page. */
-  replaceAll(runs: readonly RunView[], from: RunFiles): () => void;
+  /**
+   * Tells the worker which runs there are, and where some of them go on.
+   * @param undo a number for the answer.
+   * @returns false: nothing was told, as the page is still being restored.
+   */
+  bringBack(from: RunFiles, undo: number): boolean;
+  /** Puts runs in place of all that are there. @returns takes that back. */
+  replaceAll(runs: readonly RunView[]): () => void;
 }
 
 interface Kept {
@@ -46,7 +50,7 @@ interface Kept {
 interface UnderWay {
   readonly kept: Kept;
   /** What the worker was asked for and has not answered yet; null: the files are being read. */
-  asked: { readonly ids: Set<RunId>; takeBack(): void } | null;
+  asked: { readonly undo: number; takeBack(): void } | null;
 }
 
 export class Undo {
@@ -62,7 +66,7 @@ export class Undo {
       .getState()
       .runs.flatMap((run, index) => (ids.includes(run.id) ? [{ run, index }] : []));
     const kept: Kept = {
-      ...{ what, runs, files: this.page.runFiles(ids), replaces: false },
+      ...{ what, runs, files: this.#filesOf(ids), replaces: false },
       failed: (why) => t`“${what}” could not be undone: ${why}`,
     };
     this.#kept = kept;
@@ -72,6 +76,14 @@ export class Undo {
       this.#kept = null;
       this.#tell({ what, whyNot: reasonOf(error) });
     });
+  }
+
+  /** Of a run that the worker may refuse to bring back, the file that it was asked to bring back. */
+  async #filesOf(ids: readonly RunId[]): Promise<RunFiles> {
+    const asked = this.#underWay?.asked && this.#underWay.kept.files;
+    const now = await this.page.runFiles(ids);
+    const before = [...((await asked) ?? [])].filter(([id]) => ids.includes(id));
+    return new Map([...before, ...now]);
   }
 
   /** What the page offers to undo can't be undone any more. */
@@ -107,13 +119,17 @@ export class Undo {
    * colours, unless others have these by now. All or none.
    */
   async undo(): Promise<void> {
-    const { store } = this.page;
     const kept = this.#kept;
     // Another is still waiting for the worker.
     if (kept === null || this.#underWay !== null) return;
+    this.page.store.setState({ undoable: null });
+    await this.#bringBack(kept);
+  }
+
+  async #bringBack(kept: Kept): Promise<void> {
+    const { store } = this.page;
     const underWay: UnderWay = { kept, asked: null };
     this.#underWay = underWay;
-    store.setState({ undoable: null });
     let files: RunFiles;
     try {
       files = await kept.files;
@@ -123,9 +139,7 @@ export class Undo {
     }
     if (this.#underWay !== underWay) return;
     if (kept.replaces) {
-      const runs = kept.runs.map(({ run }) => run);
-      const ids = new Set(runs.map(({ id }) => id));
-      underWay.asked = { ids, takeBack: this.page.replaceAll(runs, files) };
+      this.#ask(underWay, files, this.page.replaceAll(kept.runs.map(({ run }) => run)));
       return;
     }
     const { runs: present, library, selected: selectedBefore } = store.getState();
@@ -153,56 +167,52 @@ export class Undo {
       const isThere = before.some(({ id }) => id === selected);
       store.setState({ ...checked(before), selected: isThere ? selected : selectedBefore });
     };
-    if (ids.size === 0) this.#end(underWay);
-    else underWay.asked = { ids, takeBack };
     const selected = kept.runs[0]?.run.id ?? null;
     store.setState({ ...checked(runs), isDefaultPair: false, selected });
-    this.page.syncRuns(files);
+    this.#ask(underWay, files, takeBack);
+  }
+
+  #ask(underWay: UnderWay, files: RunFiles, takeBack: () => void): void {
+    const undo = ++this.#keys;
+    underWay.asked = { undo, takeBack };
+    if (this.page.bringBack(files, undo)) return;
+    takeBack();
+    this.#fail(underWay, t`The page is still being restored. Try again in a moment.`, true);
   }
 
   /** Brings runs that were set aside back in place of those that are there. @param what was done, for people. */
   async bringBack(what: string, runs: readonly RunView[], files: RunFiles): Promise<void> {
     this.forget();
-    this.#kept = {
+    const kept: Kept = {
       ...{ what, files: Promise.resolve(files), replaces: true },
       runs: runs.map((run, index) => ({ run, index })),
       failed: (why) => t`Your own runs could not be brought back: ${why}`,
     };
-    await this.undo();
+    this.#kept = kept;
+    await this.#bringBack(kept);
   }
 
   /**
    * What the worker makes of runs that are brought back. Where it refuses them, all that was asked for is taken back, and
    * can be asked for again.
-   * @returns whether the event is such a refusal.
+   * @returns whether the worker may have other runs than the page, and is to be told.
    */
-  follow(event: StateEvent): boolean {
+  follow(event: TrainingEvent): boolean {
+    if (event.type !== 'undone' && event.type !== 'failed') return false;
     const underWay = this.#underWay;
     const { asked = null } = underWay ?? {};
+    // The answer to an undo that was given up. Had it been refused, what was sent since would have been passed over.
+    if (event.type === 'undone' && event.undo !== asked?.undo) return event.whyNot !== null;
     if (underWay === null || asked === null) return false;
-    switch (event.type) {
-      case 'prepared':
-      case 'revived':
-        asked.ids.delete(event.type === 'revived' ? event.run.id : event.id);
-        if (asked.ids.size === 0) this.#end(underWay);
-        return false;
-      case 'deviceLost':
-      case 'failed':
-        // There may be no answer.
-        this.#underWay = null;
-        return false;
-      case 'refused': {
-        const run = this.page.store.getState().runs.find(({ id }) => id === event.id);
-        const isOfRun = run === undefined ? event.field === '' : run.preparedConfig !== null;
-        // Of a run that the worker has, or of one that is gone, something else was asked.
-        if (event.id !== null && isOfRun) return false;
-        asked.takeBack();
-        this.#fail(underWay, event.message, true);
-        return true;
-      }
-      default:
-        return false;
+    // After a failure there may be no answer.
+    const whyNot = event.type === 'undone' ? event.whyNot : event.message;
+    if (whyNot === null) {
+      this.#end(underWay);
+      return false;
     }
+    asked.takeBack();
+    this.#fail(underWay, whyNot, true);
+    return true;
   }
 
   #end({ kept }: UnderWay): void {

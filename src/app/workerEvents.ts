@@ -32,8 +32,10 @@ interface Page {
   isOfRestore(event: StateEvent): boolean;
   /** Tells the worker what the page calls a run. */
   tellLabel(id: RunId): void;
-  /** Tells the worker which runs there are. */
+  /** Tells the worker which runs there are, where it was told of others. */
   syncRuns(): void;
+  /** Tells the worker which runs are shown, whatever it was told before. */
+  tellShown(): void;
   /** Shows these runs, the first of the visit. */
   openWith(configs: readonly RunConfig[]): void;
 }
@@ -62,11 +64,11 @@ export class WorkerEvents {
       case 'storageTrouble':
         tell(event.trouble);
         return;
+      case 'undone':
+        if (event.whyNot !== null) sent.revise();
+        if (undo.follow(event)) this.page.tellShown();
+        return;
       default:
-        if (undo.follow(event)) {
-          sent.replace(store.getState().runs);
-          return;
-        }
         this.#replay(event);
         this.#reduce(event);
         this.#followUp(event);
@@ -88,6 +90,7 @@ export class WorkerEvents {
     if (event.type === 'revived') sent.set(event.run.id, event.run.config);
     if (event.type === 'resumed') {
       undo.forget();
+      sent.revise();
       sent.replace(event.runs);
     }
     if (event.type === 'changed') sent.set(event.id, event.config);
@@ -95,7 +98,7 @@ export class WorkerEvents {
   }
 
   #followUp(event: StateEvent): void {
-    const { store, histories, queries, autoSave, sent } = this.page;
+    const { store, histories, queries, autoSave, undo, sent } = this.page;
     const { runs, isDefaultPair } = store.getState();
     if (this.page.isOfRestore(event)) return;
     if (event.type === 'ready') {
@@ -105,6 +108,7 @@ export class WorkerEvents {
     }
     // The builder works without a device, too.
     if (event.type === 'unsupported' && runs.length === 0) this.page.openWith(defaultPair(0, true));
+    if (event.type === 'failed' && undo.follow(event)) this.page.tellShown();
     if (event.type === 'restored') sent.set(event.id, event.config);
     if (event.type === 'refused') sent.replace(store.getState().runs);
     autoSave.afterEvent(event);

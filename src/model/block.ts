@@ -1,4 +1,5 @@
 /** One residual block: basic (two 3×3) or bottleneck (1×1, 3×3, 1×1), He et al. 2015 fig. 5; 2016 fig. 1 for the order. */
+import { branchScaleStart, learnsScale, survivalOf } from './branchScale.ts';
 import type { ModelConfig } from './config.ts';
 import { refuse } from './errors.ts';
 import type { BlockInfo, NodeId, TensorShape } from './graph.ts';
@@ -16,6 +17,9 @@ interface BlockSpec {
   readonly stride: number;
   /** Channels of the 3×3 convolutions. */
   readonly width: number;
+  /** Its place among all blocks, from 1, and their number. */
+  readonly place: number;
+  readonly blocks: number;
 }
 
 /** Output channels of a block whose 3×3 convolutions have `width` channels. */
@@ -81,6 +85,20 @@ function optionA(builder: GraphBuilder, spec: BlockSpec, input: NodeId, out: Ten
   });
 }
 
+/** The branch times what the config multiplies it by. */
+function scaledBranch(builder: GraphBuilder, spec: BlockSpec, branch: NodeId): NodeId {
+  const { model } = builder;
+  const survival = survivalOf(model, spec.place, spec.blocks);
+  if (model.branchScale === undefined && survival === 1) return branch;
+  const factor = model.branchScale === 'constant' ? branchScaleStart(model) : 1;
+  const weight = learnsScale(model) ? branchScaleName(spec.name) : null;
+  const factors = { factor, weight, survival };
+  return builder.scale(`${spec.name}.scaled`, spec.name, branch, factors);
+}
+
+/** Of the parameter. */
+const branchScaleName = (block: string): string => `${block}.scale`;
+
 /**
  * Adds the block `spec` after `input`.
  * @returns the node of the block's output, and what drawing the block takes.
@@ -103,6 +121,13 @@ export function addBlock(
   const shortcut = shortcutKind(model, name, changesShape);
   const normalized = model.normalization === 'batch';
   const preActivation = model.order === 'pre';
+
+  const { branchScale, shortcutScale = 1 } = model;
+  if (model.shortcuts && learnsScale(model)) {
+    // First in its block, as PyTorch lists a module's own parameters before those of its parts.
+    const elements = branchScale === 'scalar' ? 1 : outShape.channels;
+    builder.declareBranchScale(branchScaleName(name), elements, shortcut !== 'cut');
+  }
 
   let branch = input;
   // The input of the projection, if there is one.
@@ -153,12 +178,15 @@ export function addBlock(
       carried = builder.convolution(projection, projectable);
       if (projectionNorm !== null) carried = builder.batchNorm(projectionNorm, name, carried);
     }
+    if (shortcutScale !== 1) {
+      carried = builder.scale(`${name}.shortcutScale`, name, carried, { factor: shortcutScale });
+    }
     output = builder.add({
       kind: 'add',
       name: `${name}.add`,
       block: name,
       shape: outShape,
-      input: branch,
+      input: scaledBranch(builder, spec, branch),
       shortcut: carried,
     });
   }

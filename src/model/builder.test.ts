@@ -206,10 +206,15 @@ describe('buildGraph: any config', () => {
       normalization: fc.constantFrom('batch' as const, 'none' as const),
       stemWidth: fc.integer({ min: 1, max: 9 }),
       inputSize: fc.integer({ min: 33, max: 64 }),
+      scaled: fc.constantFrom(
+        {},
+        { branchScale: 'scalar' as const, shortcutScale: 0.5 },
+        { branchScale: 'channel' as const, survival: 0.5 },
+      ),
     })
-    .map(({ stages, ...rest }) =>
+    .map(({ stages, scaled, ...rest }) =>
       modelOf({
-        ...rest,
+        ...{ ...rest, ...scaled },
         stageDepths: stages.map(({ depth }) => depth),
         stageWidths: stages.map(({ width }) => width),
       }),
@@ -228,7 +233,7 @@ describe('buildGraph: any config', () => {
             expect(graph.nodes[node.shortcut]?.shape).toEqual(node.shape);
             expect(graph.nodes[node.input]?.shape).toEqual(node.shape);
           }
-          if ('weight' in node) used.push(node.weight);
+          if ('weight' in node && node.weight !== null) used.push(node.weight);
           if ('bias' in node && node.bias !== null) used.push(node.bias);
         });
         expect(used.toSorted()).toEqual(namesOf(graph.parameters).toSorted());

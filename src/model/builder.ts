@@ -35,12 +35,22 @@ export function buildGraph(model: ModelConfig): LayerGraph {
   const builder = new GraphBuilder(model);
   let last = addStem(builder);
   const blocks: BlockInfo[] = [];
+  const count = blockNames(model).length;
   for (const [stage, depth] of model.stageDepths.entries()) {
     const width = model.stageWidths[stage] ?? 1;
     for (let index = 0; index < depth; index++) {
       const stride = stage > 0 && index === 0 ? 2 : 1;
       if (stride === 2) checkCanShrink(builder, last, stage + 1);
-      const spec = { name: `layer${stage + 1}.${index}`, stage: stage + 1, index, stride, width };
+      const name = `layer${stage + 1}.${index}`;
+      const spec = {
+        name,
+        stage: stage + 1,
+        index,
+        stride,
+        width,
+        place: blocks.length + 1,
+        blocks: count,
+      };
       const { output, info } = addBlock(builder, spec, last);
       blocks.push(info);
       last = output;

@@ -93,6 +93,14 @@ export const modelSchema = z
     paddingA: z._default(choice('both', 'end'), 'both'),
     /** What a pre-activation block's projection reads: the block's input, or what its first convolution reads. */
     preProjection: z._default(choice('raw', 'activated'), 'raw'),
+    /** The branch is multiplied before the addition: by a number, by a learnt one (SkipInit), by one a channel (LayerScale). */
+    branchScale: z.optional(choice('constant', 'scalar', 'channel')),
+    /** That number, or where the learnt ones start. Default: 0.5, 0 and 0.1. */
+    branchScaleStart: z.optional(number(0, 1)),
+    /** What the shortcut is multiplied by. Default: 1. */
+    shortcutScale: z.optional(number(0, 1)),
+    /** Stochastic depth: chance that the last block's branch counts in a step. Default: 1. */
+    survival: z.optional(number(0.01, 1)),
     /** Blocks in each stage. */
     stageDepths: z._default(perStage(1, 400), [3, 3, 3]),
     /** Channels of each stage's 3×3 convolutions; a bottleneck's output has four times as many. */
@@ -101,7 +109,7 @@ export const modelSchema = z
     /** Added to the variance. */
     batchNormEps: z._default(number(0, 1), 1e-5),
     activation: z._default(choice('relu', 'tanh', 'sigmoid'), 'relu'),
-    init: z._default(choice('he', 'glorot'), 'he'),
+    init: z._default(choice('he', 'glorot', 'fixup'), 'he'),
     zeroInitResidual: z._default(flag(), false),
     /** Fraction of the pooled features set to 0 before `fc`. */
     dropout: z._default(number(0, 0.95), 0),

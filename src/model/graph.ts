@@ -54,6 +54,17 @@ export type LayerNode =
     })
   /** Sum of the block's branch and its shortcut. */
   | (NodeBase & { readonly kind: 'add'; readonly input: NodeId; readonly shortcut: NodeId })
+  /** Times `factor` and the parameter `weight`, [1] or [channels]; times 0 in a step of training in which it is not `isAlive`. */
+  | (NodeBase & {
+      readonly kind: 'scale';
+      readonly input: NodeId;
+      readonly factor: number;
+      readonly weight: string | null;
+      /** Evaluation multiplies by it. */
+      readonly survival: number;
+      /** Tells its draws from those of others. */
+      readonly stream: number;
+    })
   /** Option A: every `stride`-th pixel, channels zero-padded by `padBefore` before and the rest after. */
   | (NodeBase & {
       readonly kind: 'subsamplePad';
@@ -83,7 +94,8 @@ export type ParameterRole =
   | 'normWeight'
   | 'normBias'
   | 'linearWeight'
-  | 'linearBias';
+  | 'linearBias'
+  | 'branchScale';
 
 export interface Parameter {
   /** torchvision's name, e.g. `layer1.0.conv1.weight`. */

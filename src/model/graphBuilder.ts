@@ -3,6 +3,7 @@
  * is decided in `builder.ts` and `block.ts`.
  */
 import type { ModelConfig } from './config.ts';
+import { streamOf } from './random.ts';
 import type {
   LayerNode,
   NodeId,
@@ -23,6 +24,8 @@ export interface ConvolutionSpec {
   readonly kernel: number;
   readonly stride: number;
 }
+
+type ScaleFactors = Pick<Extract<LayerNode, { kind: 'scale' }>, 'factor' | 'weight' | 'survival'>;
 
 /** Output length of a convolution or pooling window along one side: (n + 2·padding − kernel) / stride + 1, floored. */
 export function windowedSize(n: number, kernel: number, stride: number, padding: number): number {
@@ -65,6 +68,23 @@ export class GraphBuilder {
       { name: `${name}.running_mean`, channels, initial: 0, active },
       { name: `${name}.running_var`, channels, initial: 1, active },
     );
+  }
+
+  /** Lists what a block's branch is multiplied by: one number, or one a channel. */
+  declareBranchScale(name: string, elements: number, active: boolean): void {
+    this.declare(name, [elements], 'branchScale', active);
+  }
+
+  /** @param by left out: 1, no parameter, always alive. */
+  scale(
+    name: string,
+    block: string,
+    input: NodeId,
+    { factor = 1, weight = null, survival = 1 }: Partial<ScaleFactors>,
+  ): NodeId {
+    const stream = streamOf(name);
+    const shape = this.shapeOf(input);
+    return this.add({ kind: 'scale', name, block, shape, input, factor, weight, survival, stream });
   }
 
   /** Padding (kernel − 1) / 2: a stride of 1 keeps the size, a stride of 2 halves it, rounding up. */

@@ -1,4 +1,5 @@
-/** Initial weights: He et al. 2015 ("Delving deep into rectifiers") or Glorot and Bengio 2010, both normal. */
+/** Initial weights: He et al. 2015 ("Delving deep into rectifiers"), Glorot and Bengio 2010, or Fixup; all normal. */
+import { branchScaleStart } from './branchScale.ts';
 import type { ModelConfig } from './config.ts';
 import type { LayerGraph, Parameter, StateDict } from './graph.ts';
 import { fillNormal, streamOf } from './random.ts';
@@ -8,7 +9,7 @@ import { fillNormal, streamOf } from './random.ts';
  * name and its index in the tensor, so a plain net and its residual twin start alike wherever they share a name.
  *
  * Weights of convolutions and of the linear layer are normal, with the standard deviation of `weightDeviation`; biases
- * are 0 and BatchNorm's scales 1. `zeroInitResidual` zeroes the scale of each block's last BatchNorm. If a block does not
+ * are 0 and BatchNorm's scales 1; those of branches start where `branchScaleStart` says. `zeroInitResidual` zeroes the scale of each block's last BatchNorm. If a block does not
  * end in a BatchNorm (pre-activation, or none at all), the weight of its last convolution is zero instead: a zero scale
  * before a ReLU would never get a gradient.
  * @param seed u32
@@ -19,7 +20,7 @@ export function initialWeights(graph: LayerGraph, seed: number): StateDict {
   for (const parameter of graph.parameters) {
     const { name, shape } = parameter;
     const zero = graph.model.zeroInitResidual && zeroed.test(name);
-    state.set(name, { shape, data: initialValues(graph.model, parameter, zero, seed) });
+    state.set(name, { shape, data: initialValues(graph, parameter, zero, seed) });
   }
   for (const { name, channels, initial } of graph.runningStatistics) {
     state.set(name, { shape: [channels], data: new Float32Array(channels).fill(initial) });
@@ -44,8 +45,28 @@ export function weightDeviation(
   return Math.sqrt(gain / (inputs * taps));
 }
 
+/**
+ * What Fixup (Zhang, Dauphin & Ma 2019, §3) multiplies a weight's deviation by: in the L branches of m convolutions
+ * L^(−1 / (2m − 2)), and 0 for each one's last convolution and for the classifier. A block without a shortcut starts as
+ * He's: nothing would ever come out of it.
+ */
+function fixupShare({ model, blocks }: LayerGraph, name: string): number {
+  const residual = blocks.filter(({ shortcut }) => shortcut !== 'none' && shortcut !== 'cut');
+  if (model.init !== 'fixup' || residual.length === 0) return 1;
+  if (name === 'fc.weight') return 0;
+  const [, block, place] = /^(layer\d\.\d+)\.conv(\d)\.weight$/.exec(name) ?? [];
+  if (!residual.some((one) => one.name === block)) return 1;
+  if (Number(place) === convolutionsIn(model)) return 0;
+  const root = Math.sqrt(residual.length);
+  return 1 / (model.block === 'bottleneck' ? Math.sqrt(root) : root);
+}
+
+/** Of a block's branch. */
+export const convolutionsIn = ({ block }: Pick<ModelConfig, 'block'>): 2 | 3 =>
+  block === 'bottleneck' ? 3 : 2;
+
 function initialValues(
-  model: ModelConfig,
+  graph: LayerGraph,
   { name, shape, elements, role }: Parameter,
   zero: boolean,
   seed: number,
@@ -53,12 +74,15 @@ function initialValues(
   const values = new Float32Array(elements);
   if (zero || role.endsWith('Bias')) return values;
   if (role === 'normWeight') return values.fill(1);
-  const deviation = weightDeviation(model, shape);
+  if (role === 'branchScale') return values.fill(branchScaleStart(graph.model));
+  const share = fixupShare(graph, name);
+  if (share === 0) return values;
+  const deviation = weightDeviation(graph.model, shape) * share;
   return fillNormal(values, seed, streamOf(name), deviation);
 }
 
 /** The layer whose weight silences a block's branch when it is zero: `bn2`, `conv3`. */
-export function lastInBranch({ block, order, normalization }: ModelConfig): string {
-  const layer = order === 'post' && normalization === 'batch' ? 'bn' : 'conv';
-  return `${layer}${block === 'bottleneck' ? 3 : 2}`;
+export function lastInBranch(model: ModelConfig): string {
+  const layer = model.order === 'post' && model.normalization === 'batch' ? 'bn' : 'conv';
+  return `${layer}${convolutionsIn(model)}`;
 }

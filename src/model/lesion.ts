@@ -152,6 +152,8 @@ function namesUsed(node: LayerNode): string[] {
       return node.bias === null ? [node.weight] : [node.weight, node.bias];
     case 'linear':
       return [node.weight, node.bias];
+    case 'scale':
+      return node.weight === null ? [] : [node.weight];
     case 'batchNorm':
       return [node.weight, node.bias, node.runningMean, node.runningVar];
     default:

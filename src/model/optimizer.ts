@@ -72,6 +72,7 @@ export const rateFactorsOf = ({
 const GROUPS: Readonly<Record<ParameterRole, ParameterGroup>> = {
   convWeight: 'filters',
   convBias: 'normAndBias',
+  branchScale: 'normAndBias',
   normWeight: 'normAndBias',
   normBias: 'normAndBias',
   linearWeight: 'classifier',

@@ -12,6 +12,7 @@ import type { Reading } from './checkpoint/reading.ts';
 import type { Slots } from './checkpoint/slots.ts';
 import { CheckpointStore, type KeptTraining } from './checkpoint/store.ts';
 import { Lineage } from './lineage.ts';
+import { mayPageLive } from './pageLock.ts';
 import type { TrainingEvent } from './protocol/events.ts';
 import { t } from '../text/t.ts';
 
@@ -28,6 +29,8 @@ const MEAN_RATE = 4000;
 const PREPARE_MS = 1000;
 /** A page that was reloaded still has its files for a moment. */
 const PATIENCE_MS = 5000;
+/** On a busy machine the worker of a page that is gone has been seen to keep them longer. */
+const LONG_PATIENCE_MS = 60_000;
 const RETRY_MS = 50;
 /** A training changed so short ago that is free may only be between two visits of a page that is being reloaded. */
 const RECENT_MS = 10_000;
@@ -96,7 +99,8 @@ export class CheckpointKeeper {
     let found: Found = NOTHING_FOUND;
     try {
       if (own !== null) {
-        found = await this.findOwn(own);
+        // A busy browser's storage may answer too late once.
+        found = await this.findOwn(own).catch(() => this.findOwn(own));
         this.emit(found);
       }
       if (found.offer === null) this.emit(await this.findOther(found.unreadable));
@@ -268,7 +272,9 @@ export class CheckpointKeeper {
       if (training.isSealed && (await this.isFree(training))) break;
       slots = training.isSealed ? null : await this.claim(lineage);
       if (slots !== null) break;
-      if (waitedMs >= PATIENCE_MS) return { ...missing, own: 'elsewhere' };
+      const isLong = waitedMs >= LONG_PATIENCE_MS;
+      if (isLong || (waitedMs >= PATIENCE_MS && (await mayPageLive(this.deps.locks, lineage))))
+        return { ...missing, own: 'elsewhere' };
       await this.delay(RETRY_MS);
     }
     const reading = await this.readOf(training, slots);

@@ -146,6 +146,24 @@ test('what is kept at a pause is offered on the next visit, and goes on from the
   expect(await second.weights('a')).toEqual(await first.weights('a'));
 });
 
+test('which runs there are is kept at once, though no step has been made since', async () => {
+  const directory = new FakeDirectory();
+  const page = directory.page();
+  const first = new SessionHarness({ keeper: { folder: async () => folderOf(page.handle) } });
+  first.send(OPEN, { type: 'setRuns', runs: PAIR });
+  await first.until('prepared', 0, ({ id }) => id === 'b');
+  expect(first.of('checkpointKept')).toEqual([]);
+  await steps(first, 1);
+  await first.until('checkpointKept');
+  const from = first.send({ type: 'setRuns', runs: PAIR.slice(1) });
+  await first.until('checkpointKept', from);
+  page.close();
+
+  const second = new SessionHarness({ keeper: { folder: async () => folderOf(directory.handle) } });
+  const { offer } = await second.until('checkpointFound', second.send(OPEN));
+  expect(offer?.runs.map(({ step }) => step)).toEqual([1]);
+});
+
 test('weights of a file are kept before the first step, for a page that is reloaded', async () => {
   const directory = new FakeDirectory();
   const page = directory.page();
@@ -176,6 +194,9 @@ test('weights of a file are kept before the first step, for a page that is reloa
   const prepared = await second.until('prepared', asked, ({ id }) => id === 'b');
   expect(prepared.weightsFrom).toBe(source);
   expect(await second.weights('b')).toEqual(await first.weights('b'));
+  const reset = second.send({ type: 'reset' });
+  const kept = await second.until('checkpointKept', reset);
+  expect([kept.step, kept.lineage === lineage]).toEqual([0, false]);
 });
 
 test('a file that is no checkpoint, or does not fit the images here, changes nothing', async () => {

@@ -81,8 +81,6 @@ export class Checkpoints {
   begin(): void {
     if (this.trainer.runs.all.some(({ step }) => step > 0)) return;
     this.keeper?.begin();
-    // Weights of a file are nowhere else.
-    this.keep();
   }
 
   /** @param own the training that the page had before it was reloaded; null: none. */

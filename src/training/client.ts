@@ -1,5 +1,7 @@
 /** The training worker as the page sees it. */
 import { type PageEnd, WorkerClient } from '../rpc/rpc.ts';
+import { browserLocks } from '../storage/locks.ts';
+import { PageLock } from './pageLock.ts';
 import type { Command } from './protocol/commands.ts';
 import type { TrainingEvent } from './protocol/events.ts';
 import type { RunId } from './runIdentity.ts';
@@ -32,7 +34,9 @@ export function createTrainer(
   }),
 ): TrainingClient {
   const listeners = new Set<TrainingListener>();
+  const lock = new PageLock(browserLocks());
   const emit = (event: TrainingEvent): void => {
+    if (event.type === 'trainingBegun') lock.hold(event.lineage);
     for (const listener of listeners) listener(event);
   };
   const fail = (message: string): void => emit({ type: 'failed', message });
@@ -53,6 +57,7 @@ export function createTrainer(
     },
     dispose() {
       listeners.clear();
+      lock.hold(null);
       client.end(t`Training has ended.`);
     },
   };

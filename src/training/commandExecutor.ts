@@ -3,7 +3,7 @@ import { loadDeferred } from '../chunk.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { EngineId } from '../engine/engineNames.ts';
 import type { RunEdit } from './changes.ts';
-import type { Command, QueuedCommand } from './protocol/commands.ts';
+import type { QueuedCommand, SetRuns } from './protocol/commands.ts';
 import { needsDevice, type Question } from './queries.ts';
 import type { Run } from './run.ts';
 import type { RunCommands } from './runCommands.ts';
@@ -15,9 +15,6 @@ import { t } from '../text/t.ts';
 const RESHAPES: ReadonlySet<RunEdit['kind']> = new Set(['shortcuts', 'blockShortcut']);
 
 export class CommandExecutor {
-  /** A command that came while the device was lost. */
-  private deferred: Command | null = null;
-
   constructor(
     private readonly parts: SessionParts,
     private readonly loop: TrainingLoop,
@@ -35,20 +32,7 @@ export class CommandExecutor {
       case 'useEngine':
         return this.useEngine(command.engine);
       case 'setRuns':
-        if (host.lost !== null) {
-          this.deferred = command;
-          return;
-        }
-        return this.editing(true, async (device) => {
-          await this.commands.setRuns(device, command.runs);
-          checkpoints.begin();
-          // What was brought back is in no checkpoint yet.
-          if (command.runs.some(({ from }) => from !== undefined)) checkpoints.keep();
-          this.retainData();
-          if (this.loop.goal === 'rest') return;
-          await checkpoints.ready();
-          datasets.loadFor(trainer.runs.live);
-        });
+        return this.setRuns(command);
       case 'train':
       case 'step':
         if (host.deviceOrWhy() === null) return;
@@ -66,6 +50,7 @@ export class CommandExecutor {
           datasets.takeFound([]);
           await this.commands.reset(device);
           checkpoints.begin();
+          checkpoints.keep();
         });
       case 'change':
         return this.editing(RESHAPES.has(command.change.kind), (device) =>
@@ -146,6 +131,24 @@ export class CommandExecutor {
     }
   }
 
+  private async setRuns(command: SetRuns): Promise<void> {
+    const { host, wanted, datasets, trainer, checkpoints } = this.parts;
+    if (wanted.isOutdated(command)) return;
+    if (host.lost !== null) return wanted.defer(command);
+    wanted.begin(command);
+    await this.editing(true, async (device) => {
+      wanted.end(await this.commands.setRuns(device, command.runs, wanted.refused));
+      checkpoints.begin();
+      checkpoints.keep();
+      this.retainData();
+      if (this.loop.goal === 'rest') return;
+      await checkpoints.ready();
+      datasets.loadFor(trainer.runs.live);
+    });
+    // Where there never was a device, runs are the page's alone.
+    wanted.end(true);
+  }
+
   private async saved(id: RunId): Promise<ArrayBuffer | null> {
     const { trainer, checkpoints } = this.parts;
     if (this.device !== null) await trainer.snapshot(this.device);
@@ -159,13 +162,14 @@ export class CommandExecutor {
   }
 
   private async resume(file: Blob | null, ids: readonly RunId[]): Promise<void> {
-    const { datasets, trainer, checkpoints } = this.parts;
+    const { wanted, datasets, trainer, checkpoints } = this.parts;
     const checkpoint = await checkpoints.find(file);
     if (checkpoint === null) return;
     await this.editing(true, async (device) => {
       await trainer.snapshot(device);
       checkpoints.keep();
       if (!(await checkpoints.resume(device, checkpoint, ids, file === null))) return;
+      wanted.resumed();
       this.loop.goal = 'rest';
       this.retainData();
       datasets.loadFor(trainer.runs.live);
@@ -196,13 +200,16 @@ export class CommandExecutor {
 
   /** Takes a new device, and puts every image and every run onto it. */
   private async recover(): Promise<void> {
-    const { host, queue } = this.parts;
+    const { host, wanted } = this.parts;
     if (this.device !== null) return;
     this.loop.setState('preparing');
     const loss = await host.recover();
     if (loss !== null) this.loop.abandonDevice(loss);
-    else if (this.deferred !== null) queue.push(this.deferred);
-    if (loss === null) this.deferred = null;
+    else {
+      const deferred = wanted.takeDeferred();
+      // Not through the queue, where later ones may wait.
+      if (deferred !== null) await this.setRuns(deferred);
+    }
     this.loop.setState(this.loop.restingState);
   }
 

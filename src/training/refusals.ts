@@ -4,6 +4,8 @@ import { ConfigError } from '../model/errors.ts';
 import type { TrainingEvent } from './protocol/events.ts';
 import type { RunId } from './runIdentity.ts';
 
+export type Refused = Extract<TrainingEvent, { type: 'refused' }>;
+
 const OF_CONFIG = ['too-large', 'out-of-memory', 'unsupported'];
 
 /**
@@ -11,7 +13,7 @@ const OF_CONFIG = ['too-large', 'out-of-memory', 'unsupported'];
  * @throws every error that is not a refusal.
  */
 export async function refusing<T>(
-  emit: (event: TrainingEvent) => void,
+  emit: (event: Refused) => void,
   id: RunId | null,
   work: () => Promise<T>,
 ): Promise<T | null> {

@@ -8,7 +8,7 @@ import { WeightsError } from '../weights/weightsError.ts';
 import { applyChange, type ChangedConfig, type RunEdit, stretchedLabel } from './changes.ts';
 import { type Revived, resumedRunOf } from './checkpoints.ts';
 import type { TrainingEvent } from './protocol/events.ts';
-import { refusing } from './refusals.ts';
+import { type Refused, refusing } from './refusals.ts';
 import { Run } from './run.ts';
 import type { NamedTensor, RunId, RunLabel } from './runIdentity.ts';
 import { dependsOnTotal, scaleLearningRate } from './schedule.ts';
@@ -42,13 +42,18 @@ export class RunCommands {
    * Runs with an unchanged config continue. A run whose config changed restarts at step 0, from the weights of its file
    * if it had one and they still fit; one that comes with its file goes on from there. All or nothing: one refusal leaves
    * every run as it was.
+   * @returns whether the runs are those wanted.
    */
-  async setRuns(device: EngineDevice, wanted: readonly WantedRun[]): Promise<void> {
+  async setRuns(
+    device: EngineDevice,
+    wanted: readonly WantedRun[],
+    onRefused: (event: Refused) => void,
+  ): Promise<boolean> {
     const { runs: present } = this.trainer;
     const runs: Run[] = [];
     const revived: Revived[] = [];
     for (const { id, config, kernelCode, from } of wanted) {
-      const run = await refusing(this.emit, id, async () => {
+      const run = await refusing(onRefused, id, async () => {
         if (from !== undefined) {
           const back = await this.revive(id, from);
           revived.push(back);
@@ -64,13 +69,13 @@ export class RunCommands {
         if (old !== undefined) run.inherit(old);
         return run;
       });
-      if (run === null) return;
+      if (run === null) return false;
       runs.push(run);
     }
     const added = runs.filter((run) => present.get(run.id) !== run);
     await this.tuning.choose(device, added);
-    const attached = await refusing(this.emit, null, () => present.attachAll(device, runs));
-    if (attached === null) return;
+    const attached = await refusing(onRefused, null, () => present.attachAll(device, runs));
+    if (attached === null) return false;
     const resumed = await Promise.all(revived.map(({ saved, run }) => resumedRunOf(saved, run)));
     for (const [i, run] of runs.entries()) run.view = wanted[i]?.view ?? run.view;
     present.replace(runs);
@@ -78,6 +83,7 @@ export class RunCommands {
     this.trainer.restart();
     for (const [run, compileMs] of attached) this.emit(run.prepared(compileMs));
     for (const run of resumed) this.emit({ type: 'revived', run });
+    return true;
   }
 
   /**

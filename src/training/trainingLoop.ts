@@ -14,6 +14,7 @@ import type { Queries } from './queries.ts';
 import type { Run } from './run.ts';
 import type { Studies } from './studies/studies.ts';
 import type { Trainer } from './trainer.ts';
+import type { WantedRuns } from './wantedRuns.ts';
 import { t } from '../text/t.ts';
 
 type State = Extract<TrainingEvent, { type: 'state' }>['state'];
@@ -22,6 +23,7 @@ type State = Extract<TrainingEvent, { type: 'state' }>['state'];
 export interface SessionParts {
   readonly emit: (event: TrainingEvent) => void;
   readonly queue: CommandQueue;
+  readonly wanted: WantedRuns;
   readonly host: EngineHost;
   readonly datasets: Datasets;
   readonly trainer: Trainer;
@@ -97,12 +99,14 @@ export class TrainingLoop {
   /** Ends training where a command or a burst threw. */
   async fail(error: unknown): Promise<void> {
     this.goal = 'rest';
-    const { device } = this;
-    if (device !== null) {
-      const loss = await recentLoss(device);
-      if (loss !== null) return this.abandonDevice(loss.message);
+    const { emit, wanted } = this.parts;
+    const loss = this.device && (await recentLoss(this.device));
+    if (loss !== null) {
+      this.abandonDevice(loss.message);
+      return wanted.defer();
     }
-    this.parts.emit({ type: 'failed', message: reasonOf(error) });
+    wanted.fail(reasonOf(error));
+    emit({ type: 'failed', message: reasonOf(error) });
     this.setState(this.restingState);
   }
 

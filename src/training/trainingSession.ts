@@ -20,6 +20,7 @@ import { Studies } from './studies/studies.ts';
 import { Trainer } from './trainer.ts';
 import { TrainingLoop } from './trainingLoop.ts';
 import { Tuning } from './tuning.ts';
+import { WantedRuns } from './wantedRuns.ts';
 
 interface SessionDeps {
   readonly emit: (event: TrainingEvent) => void;
@@ -71,7 +72,8 @@ export class TrainingSession {
     const queries = new Queries(emit, trainer, dataOf);
     const studies = new Studies(emit, trainer, dataOf);
     const checkpoints = new Checkpoints(emit, trainer, dataOf, () => host.adapter, keeper);
-    const parts = { emit, queue, host, datasets, trainer, queries, checkpoints, studies };
+    const wanted = new WantedRuns(emit);
+    const parts = { emit, queue, wanted, host, datasets, trainer, queries, checkpoints, studies };
     this.checkpoints = checkpoints;
     this.studies = studies;
     this.loop = new TrainingLoop(parts);

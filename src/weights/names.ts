@@ -3,6 +3,7 @@
  * paper's CIFAR-10 nets that most published checkpoints come from (github.com/akamaster/pytorch_resnet_cifar10). Like
  * ours, its option A pads `planes // 4` channels on both sides.
  */
+import { isScaled } from '../model/branchScale.ts';
 import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { WeightsError } from './weightsError.ts';
@@ -73,6 +74,7 @@ function cifarFault(model: ModelConfig): string | null {
   if (model.batchNormEps !== 1e-5) return t`its BatchNorm always has PyTorch’s eps, 1e-5`;
   if (model.activation !== 'relu') return t`its activation is always ReLU`;
   if (!model.shortcuts) return t`its blocks always have shortcuts`;
+  if (isScaled(model)) return t`it scales neither branches nor shortcuts`;
   if (model.cutShortcuts.length > 0) return t`its shortcuts can’t be cut`;
   if (model.projection === 'C') return t`it has shortcut options A and B only`;
   if (model.projection === 'A' && model.paddingA === 'end') {

@@ -19,6 +19,14 @@ export const armResultSchema = z.object({
   end: z.object({ error: z.number(), loss: z.number(), images: z.number() }),
   /** Weight layers by depth, input first, with their gradient norms averaged over the first steps. */
   profile: z.object({ layer: z.array(z.string()), gradNorm: numbers }),
+  /**
+   * Gradient norms of the first layer and of the last convolution as it trains: geometric means over stretches of steps
+   * that end with `step`, the first of them step 0 alone. Steps whose norms are not finite are left out. Results kept
+   * before it was measured have none.
+   */
+  flow: z.optional(z.object({ step: numbers, first: numbers, last: numbers })),
+  /** Tests as it trained, with the epochs before each; `error` in per cent, of as many images as time allowed. Likewise. */
+  tests: z.optional(z.object({ epochs: numbers, error: numbers })),
   /** Test error in per cent; null where nothing was tested. */
   test: z.nullable(z.object({ error: z.number(), images: z.number() })),
   /** Milliseconds of training, together with the arms beside it. */

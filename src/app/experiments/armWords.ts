@@ -9,6 +9,8 @@ export const FORMS: readonly (readonly [RegExp, (part: string) => string])[] = [
   [/^Residual, BatchNorm$/, () => t`Residual, BatchNorm`],
   [/^Plain, no norm$/, () => t`Plain, no norm`],
   [/^Residual, no norm$/, () => t`Residual, no norm`],
+  [/^((?:Plain|ResNet)-\d+), BatchNorm$/, (net) => t`${net}, BatchNorm`],
+  [/^((?:Plain|ResNet)-\d+), no norm$/, (net) => t`${net}, no norm`],
   [/^Option ([ABC])$/, (option) => t`Option ${option}`],
   [/^Basic-(\d+)$/, (depth) => t`Basic-${depth}`],
   [/^Bottleneck-(\d+)$/, (depth) => t`Bottleneck-${depth}`],
@@ -18,6 +20,12 @@ export const FORMS: readonly (readonly [RegExp, (part: string) => string])[] = [
   [/^No warm-up$/, () => t`No warm-up`],
   [/^All cut$/, () => t`All cut`],
   [/^Always plain$/, () => t`Always plain`],
+  [/^Constant rate$/, () => t`Constant rate`],
+  [/^\+ linear to zero$/, () => t`+ linear to zero`],
+  [/^\+ 1-cycle$/, () => t`+ 1-cycle`],
+  [/^\+ Nesterov$/, () => t`+ Nesterov`],
+  [/^\+ selective decay$/, () => t`+ selective decay`],
+  [/^\+ label smoothing$/, () => t`+ label smoothing`],
   [/^(layer\S+) cut$/, (block) => t`${block} cut`],
 ];
 

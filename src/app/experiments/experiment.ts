@@ -19,6 +19,7 @@ export const QUANTITIES = {
   'Test error': t`Test error`,
   'Top-1 error': t`Top-1 error`,
   'Gradient norm, growth per layer': t`Gradient norm, growth per layer`,
+  'Epochs to 94 %': t`Epochs to 94 %`,
 } as const satisfies Readonly<Record<string, string>>;
 type PublishedQuantity = keyof typeof QUANTITIES;
 
@@ -44,12 +45,24 @@ export interface Published {
   readonly setting: string;
 }
 
+/** A line of a figure over depth: the arms that are its points, the shallowest first. */
+export interface DepthLine {
+  readonly name: string;
+  readonly arms: readonly string[];
+}
+
 /** How the figure shows the runs. */
 export type FigureKind =
   /** Training error or loss against the step. */
   | { readonly type: 'curves'; readonly quantity: 'error' | 'loss' }
   /** Gradient norm of every layer against its depth, mean over the first steps. */
   | { readonly type: 'profile' }
+  /** The first layer's gradient norm over that of the last convolution, against the step. */
+  | { readonly type: 'flow' }
+  /** Test accuracy against the epochs. */
+  | { readonly type: 'epochs' }
+  /** Training error at the end against depth, a line of arms each; drawn as they finish. */
+  | { readonly type: 'depths'; readonly lines: readonly DepthLine[] }
   /** Training and test error at the end, a pair of bars an arm. */
   | { readonly type: 'bars' };
 

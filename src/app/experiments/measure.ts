@@ -83,3 +83,19 @@ export function firstToLast({ profile: { gradNorm } }: ArmResult): number {
 /** Test errors in the published table's order, of arms that were tested. */
 export const testErrors = (results: readonly ArmResult[]) =>
   results.flatMap(({ arm, test }) => (test === null ? [] : [{ arm, value: test.error }]));
+
+/** Gradient norm of the first layer over that of the last convolution at step 0; NaN where it was not measured. */
+export const startRatio = ({ flow }: ArmResult): number =>
+  (flow?.first[0] ?? Number.NaN) / (flow?.last[0] ?? Number.NaN);
+
+/** The same over the second half of the steps, as a geometric mean; NaN where a norm was 0 or training ended before. */
+export function trainedRatio({ flow, steps, divergedAt }: ArmResult): number {
+  if (flow === undefined || divergedAt !== null) return Number.NaN;
+  const logs = flow.step.flatMap((step, i) =>
+    step < steps / 2
+      ? []
+      : [Math.log((flow.first[i] ?? Number.NaN) / (flow.last[i] ?? Number.NaN))],
+  );
+  const ratio = Math.exp(logs.reduce((sum, log) => sum + log, 0) / logs.length);
+  return ratio > 0 ? ratio : Number.NaN;
+}

@@ -8,7 +8,7 @@ import { roundsOf } from './time.ts';
 
 it('has every experiment once', () => {
   const ids = EXPERIMENTS.map(({ id }) => id);
-  expect(new Set(ids).size).toBe(9);
+  expect(new Set(ids).size).toBe(12);
   expect(experimentOf('degradation')?.title).toBe('Degradation');
   expect(experimentOf('nothing')).toBeNull();
 });
@@ -102,6 +102,71 @@ describe('verdicts', () => {
     expect(experiment?.verdict([one, zero])?.agrees).toBeNull();
     const never = { ...one.curve, step: [], loss: [], error: [] };
     expect(experiment?.verdict([{ ...one, curve: never }, zero])?.agrees).toBeNull();
+  });
+
+  it('depth sweep: the plain net loses with depth, the residual net keeps what it has', () => {
+    const plain = [60, 58, 61, 70, 78, 85];
+    const found = verdict(
+      'depth-sweep',
+      plain.flatMap((error) => [error, 57]),
+    );
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('Plain-14 has the lowest training error, 58.0\u00a0%');
+    expect(found?.text).toContain('a plain net loses 27.0 points and a residual net 0.0');
+    const both = plain.flatMap((error) => [error, error - 1]);
+    expect(verdict('depth-sweep', both)?.agrees).toBeNull();
+  });
+
+  it('the myth: explosion with BatchNorm, and a fading without it, both told by numbers', () => {
+    const experiment = experimentOf('gradient-myth');
+    const norms: Record<string, readonly [first: number, last: number]> = {
+      'plain-batch-20': [3, 0.3],
+      'residual-batch-20': [1, 0.5],
+      'plain-none-20': [0.1, 0.3],
+      'residual-none-20': [30, 80],
+      'plain-batch-56': [1000, 0.4],
+      'residual-batch-56': [5, 0.5],
+      'plain-none-56': [0.001, 0.0005],
+      'residual-none-56': [1500, 9000],
+    };
+    const results = (experiment?.arms('small') ?? []).map((arm) => {
+      const [first, last] = norms[arm.id] ?? [1, 1];
+      const later = arm.id === 'plain-batch-56' ? 0.002 : 1;
+      const flow = { step: [0, 150, 199], first: [first, later, later], last: [last, 1, 1] };
+      const divergedAt = arm.id.startsWith('residual-none') ? 1 : null;
+      return { ...drawnResult(arm, 80), flow, divergedAt };
+    });
+    const found = experiment?.verdict(results);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('is 10 and 2500 times the last convolution’s in the plain nets');
+    expect(found?.text).toContain('at norms of 0.1 and 0.001 in the first layer, and with');
+    expect(found?.text).toContain('with BatchNorm is 1 and 0.002 in the plain nets');
+    expect(found?.text).toContain('Diverged: “ResNet-20, no norm”, “ResNet-56, no norm”.');
+    expect(found?.text).toContain('what vanishes there had exploded before');
+    expect(experiment?.own(results)[0]?.value).toBeCloseTo(10 ** (1 / 18), 10);
+    // Kept before the norms were measured along the way.
+    const old = results.map(({ flow: _, ...rest }) => rest);
+    expect(experiment?.verdict(old).agrees).toBe(false);
+  });
+
+  it('ladder: says what each rung adds, and which part of it is chance', () => {
+    const found = verdict('ladder', [50, 40, 39.5, 39, 39, 40]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('Constant rate ends at 49.0\u00a0% test accuracy.');
+    expect(found?.text).toContain('+ linear to zero: +10.0 points.');
+    expect(found?.text).toContain('+ 1-cycle: +0.5, within chance.');
+    expect(found?.text).toContain('+ label smoothing: −1.0, within chance.');
+    expect(found?.text).toContain('best rung, + Nesterov, it is 11.0 points');
+  });
+
+  it('ladder: every rung keeps what those below it set', () => {
+    const training = experimentOf('ladder')?.arms('small').at(-1)?.config.training;
+    expect(training).toMatchObject({
+      learningRate: { type: 'oneCycle', base: 0.2 },
+      optimizer: { nesterov: true, weightDecay: 5e-4 },
+      decayNormAndBias: false,
+      labelSmoothing: 0.1,
+    });
   });
 
   it('warm-up: a difference within chance is none', () => {

@@ -2,7 +2,10 @@
 import { activations } from './definitions/activations.ts';
 import { bottleneck } from './definitions/bottleneck.ts';
 import { degradation } from './definitions/degradation.ts';
+import { depthSweep } from './definitions/depthSweep.ts';
 import { gradientFlow } from './definitions/gradientFlow.ts';
+import { gradientMyth } from './definitions/gradientMyth.ts';
+import { ladder } from './definitions/ladder.ts';
 import { preActivation } from './definitions/preActivation.ts';
 import { projections } from './definitions/projections.ts';
 import { surgery } from './definitions/surgery.ts';
@@ -13,6 +16,8 @@ import type { Experiment } from './experiment.ts';
 export const EXPERIMENTS: readonly Experiment[] = [
   degradation,
   gradientFlow,
+  depthSweep,
+  gradientMyth,
   activations,
   projections,
   bottleneck,
@@ -20,6 +25,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   zeroInit,
   warmUp,
   surgery,
+  ladder,
 ];
 
 /** Null where there is no such experiment. */

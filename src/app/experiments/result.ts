@@ -1,5 +1,6 @@
 /** Measures a finished arm. */
 import { buildGraph } from '../../model/builder.ts';
+import type { RunConfig } from '../../model/config.ts';
 import type { RunHistory } from '../../training/history.ts';
 import { weightLayers } from '../layers.ts';
 import type { RunView } from '../state.ts';
@@ -37,12 +38,24 @@ export function resultOf(
     curve: curveOf(history),
     end: endOf(history, arm.config.training.batchSize),
     profile: profileOf(history),
+    flow: flowOf(history),
+    tests: testsOf(history, arm.config),
     test: isTested ? { error: 100 * (1 - evaluation.accuracy), images: measured.testImages } : null,
     trainMs: history.latest?.elapsedMs ?? 0,
     marks: run.markers.map(({ step, label }) => ({ step, label })),
     divergedAt: run.diverged?.step ?? null,
     adapter: measured.adapter,
     images: measured.images,
+  };
+}
+
+function testsOf(
+  { evaluations }: RunHistory,
+  { training, data }: RunConfig,
+): NonNullable<ArmResult['tests']> {
+  return {
+    epochs: evaluations.map(({ step }) => (step * training.batchSize) / data.train),
+    error: evaluations.map(({ accuracy }) => 100 * (1 - accuracy)),
   };
 }
 
@@ -68,12 +81,17 @@ function meansOver({ steps, loss, accuracy }: RunHistory, from: number, to: numb
   };
 }
 
+/** Rows `from` … `to` in as many stretches of about equal length as a curve has points. */
+function stretches(from: number, to: number): [from: number, to: number][] {
+  const rows = Math.max(0, to - from);
+  const points = Math.min(CURVE_POINTS, rows);
+  const edge = (point: number) => from + Math.floor((point * rows) / points);
+  return Array.from({ length: points }, (_, point) => [edge(point), edge(point + 1)]);
+}
+
 function curveOf(history: RunHistory): ArmResult['curve'] {
   const curve: ArmResult['curve'] = { step: [], loss: [], error: [] };
-  const points = Math.min(CURVE_POINTS, history.length);
-  for (let point = 0; point < points; point++) {
-    const from = Math.floor((point * history.length) / points);
-    const to = Math.floor(((point + 1) * history.length) / points);
+  for (const [from, to] of stretches(0, history.length)) {
     const { loss, accuracy } = meansOver(history, from, to);
     curve.step.push((history.lastStep[to - 1] ?? 0) + 1);
     curve.loss.push(loss);
@@ -82,11 +100,39 @@ function curveOf(history: RunHistory): ArmResult['curve'] {
   return curve;
 }
 
-function endOf(history: RunHistory, batchSize: number): ArmResult['end'] {
+/** Training error and loss over the last eighth of the steps so far. */
+export function endOf(history: RunHistory, batchSize: number): ArmResult['end'] {
   if (history.length === 0) return { error: 100, loss: 0, images: 0 };
   const from = history.length - Math.max(1, Math.round(END_SHARE * history.length));
   const { steps, loss, accuracy } = meansOver(history, from, history.length);
   return { error: 100 * (1 - accuracy), loss, images: steps * batchSize };
+}
+
+function flowOf(history: RunHistory): NonNullable<ArmResult['flow']> {
+  const convolutions = weightLayers(history.parameterNames).filter(({ name }) => name !== 'fc');
+  const ends = [convolutions[0], convolutions.at(-1)].map((layer) => layer?.parameter ?? 0);
+  const flow: NonNullable<ArmResult['flow']> = { step: [], first: [], last: [] };
+  for (const [from, to] of [
+    ...stretches(0, Math.min(1, history.length)),
+    ...stretches(1, history.length),
+  ]) {
+    const [first = Number.NaN, last = Number.NaN] = ends.map((parameter) =>
+      geometricMean(history, parameter, from, to),
+    );
+    if (!Number.isFinite(first) || !Number.isFinite(last)) continue;
+    flow.step.push(history.lastStep[to - 1] ?? 0);
+    flow.first.push(first);
+    flow.last.push(last);
+  }
+  return flow;
+}
+
+/** Of a parameter's gradient norms in rows `from` … `to`. */
+function geometricMean(history: RunHistory, parameter: number, from: number, to: number): number {
+  let sum = 0;
+  for (let row = from; row < to; row++)
+    sum += Math.log(history.row('gradNorm', row)[parameter] ?? Number.NaN);
+  return Math.exp(sum / (to - from));
 }
 
 function profileOf(history: RunHistory): ArmResult['profile'] {

@@ -72,7 +72,7 @@ test('why a plain net trails is told where its gradient vanishes and the otherâ€
   });
   const run = (loss: number, first: number) => losses(300, () => loss, 0, 0, norms(first));
   const why =
-    'little of the gradient reaches the first layer of Plain-32, and shortcuts carry it there.';
+    'by now little of the gradient reaches the first layer of Plain-32, and shortcuts carry it there.';
   expect(told([residual, plain], { a: run(1.7, 1.2), b: run(2, 0.05) })).toContain(why);
   expect(told([residual, plain], { a: run(1.7, 1.2), b: run(2, 0.5) })).not.toContain(why);
   expect(told([residual, plain], { a: run(1.7, 0.1), b: run(2, 0.05) })).not.toContain(why);

@@ -220,7 +220,7 @@ function because(
   if (leader === residual) {
     const [ratio, other] = [plain, residual].map(({ id }) => recentGradientRatio(historyOf(id)));
     return vanishes(ratio) && !vanishes(other)
-      ? t`${ahead}. Same layers, same images: little of the gradient reaches the first layer of ${plain.name}, and shortcuts carry it there.`
+      ? t`${ahead}. Same layers, same images: by now little of the gradient reaches the first layer of ${plain.name}, and shortcuts carry it there.`
       : t`${ahead}. Same layers, same images: only the shortcuts differ.`;
   }
   return isDeep

@@ -36,7 +36,8 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
   const inner = width - 2 * pad;
   const column = isWide ? PUBLISHED_WIDTH : inner;
   const verdict = experiment.verdict(results);
-  const groups = publishedGroups(published, results, experiment.own(results));
+  const own = experiment.own(results);
+  const groups = publishedGroups(kind, published, results, own);
 
   const title = wrapped(experiment.title, inner, isWide ? 26 : 20);
   const question = wrapped(experiment.question, inner, isWide ? 16 : 14);
@@ -49,7 +50,9 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
     y: isWide ? plotTop : plotTop + plotHeight + 26,
   };
   const source = wrapped(sentences(t`${published.source}.`, published.setting), column, SMALL);
-  const heading = wrapped(t`${QUANTITIES[published.quantity]}: published and here`, column, 14.5);
+  const quantity = QUANTITIES[published.quantity];
+  const headed = own.length === 0 ? t`${quantity}, published` : t`${quantity}: published and here`;
+  const heading = wrapped(headed, column, 14.5);
   const barsTop = side.y + 12 + heading.length * 18;
   const sourceTop = barsTop + barPlotHeight(groups) + 8;
   const sideBottom = sourceTop + source.length * SMALL * 1.35;

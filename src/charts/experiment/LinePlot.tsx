@@ -17,6 +17,8 @@ export interface PlotLine {
   readonly raw?: readonly number[];
   /** Follows the name. */
   readonly value: string;
+  /** A dot for every point: there are few, or only one. */
+  readonly dots?: readonly ('full' | 'hollow')[];
 }
 
 interface PlotMark {
@@ -105,6 +107,19 @@ export function LinePlot(props: LinePlotProps) {
             strokeDasharray={runDash(line.colourIndex)}
           />
         ))}
+        {lines.flatMap(({ name, colourIndex, x: xs, y: ys, dots = [] }) =>
+          dots.map((dot, i) => (
+            <circle
+              key={`${name} ${xs[i]}`}
+              cx={xScale.at(xs[i] ?? Number.NaN)}
+              cy={yScale.at(ys[i] ?? Number.NaN)}
+              r={3.5}
+              fill={dot === 'full' ? runColour(colourIndex) : 'var(--paper)'}
+              stroke={runColour(colourIndex)}
+              strokeWidth={1.5}
+            />
+          )),
+        )}
       </g>
       {lines.map(({ name, colourIndex }, i) => {
         const [end, height] = [ends[i] ?? box.y, heights[i] ?? box.y];

@@ -3,21 +3,15 @@
 import type { ArmResult } from '../../app/experiments/armResult.ts';
 import type { FigureKind, OwnValue, Published } from '../../app/experiments/experiment.ts';
 import { linearAxis, logAxis } from '../axis.ts';
-import type { Box } from '../figure/Frame.tsx';
 import { formatValue } from '../format.ts';
 import { type BarGroup, BarPlot, barPlotHeight } from './BarPlot.tsx';
 import { LinePlot, type PlotLine } from './LinePlot.tsx';
+import { depthPoint, Depths, Epochs, Flow, type PanelProps } from './moreLines.tsx';
 import { robustHigh, smoothed } from './smoothing.ts';
 import { t } from '../../text/t.ts';
 
 /** Window of the smoothing, as a share of the curve. */
 const SMOOTHED_SHARE = 1 / 12;
-
-interface PanelProps {
-  readonly box: Box;
-  readonly results: readonly ArmResult[];
-  readonly clipId: string;
-}
 
 /** Our results in the experiment's kind of plot. */
 export function Measured({ kind, ...props }: PanelProps & { readonly kind: FigureKind }) {
@@ -27,6 +21,12 @@ export function Measured({ kind, ...props }: PanelProps & { readonly kind: Figur
       return <Curves {...props} quantity={kind.quantity} />;
     case 'profile':
       return <Profile {...props} />;
+    case 'flow':
+      return <Flow {...props} />;
+    case 'epochs':
+      return <Epochs {...props} />;
+    case 'depths':
+      return <Depths {...props} points={results.map(depthPoint)} lines={kind.lines} />;
     case 'bars':
       return (
         <BarPlot
@@ -34,6 +34,8 @@ export function Measured({ kind, ...props }: PanelProps & { readonly kind: Figur
           groups={errorBars(results)}
         />
       );
+    default:
+      return kind satisfies never;
   }
 }
 
@@ -125,8 +127,19 @@ function errorBars(results: readonly ArmResult[]): BarGroup[] {
   }));
 }
 
+/** The colour of an arm, as in its plot; −1: it has no result. */
+function colourOf(
+  kind: FigureKind,
+  results: readonly ArmResult[],
+  arm: string | undefined,
+): number {
+  if (kind.type !== 'depths') return results.findIndex((result) => result.arm === arm);
+  return kind.lines.findIndex(({ arms }) => arm !== undefined && arms.includes(arm));
+}
+
 /** Published values, each above ours if an arm reproduces it. */
 export function publishedGroups(
+  kind: FigureKind,
   { values, unit }: Published,
   results: readonly ArmResult[],
   own: readonly OwnValue[],
@@ -136,7 +149,7 @@ export function publishedGroups(
   return values.map((published) => {
     const { label, value, note, arm } = published;
     const written = published.text ?? write(value);
-    const colourIndex = results.findIndex((result) => result.arm === arm);
+    const colourIndex = colourOf(kind, results, arm);
     const ours = own.find((candidate) => candidate.arm === arm)?.value;
     const text = note === undefined ? t`${written} (paper)` : t`${written}, ${note} (paper)`;
     return {
@@ -151,7 +164,7 @@ export function publishedGroups(
                 value: ours,
                 text: hereText(
                   unit === '%' ? `${ours.toFixed(1)} %` : write(ours),
-                  results[colourIndex]?.name ?? label,
+                  results.find((result) => result.arm === arm)?.name ?? label,
                   label,
                 ),
                 colourIndex,

@@ -11,7 +11,7 @@ const RESIDENTS = [
   ...(['running', 'statistics', 'average', 'averageRunning'] as const),
   ...(['copies', 'filters', 'zeros'] as const),
   ...(['filterStrips', 'directions', 'nextDirections', 'grams', 'polynomials'] as const),
-  ...(['chunkTable', 'learningRate', 'squares', 'moments'] as const),
+  ...(['chunkTable', 'learningRate', 'squares', 'moments', 'drawn'] as const),
 ] as const;
 export type Resident = (typeof RESIDENTS)[number];
 

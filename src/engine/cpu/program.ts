@@ -80,6 +80,8 @@ export function planProgram(source: ProgramSource): ProgramPlan {
     residents.set('learningRate', 16);
     residents.set('squares', SQUARES_BYTES * chunks.length);
     residents.set('moments', 16 * channels);
+    if (graph.nodes.some((node) => node.kind === 'scale' && node.survival < 1))
+      residents.set('drawn', 4);
   }
   residents.set(
     'filters',

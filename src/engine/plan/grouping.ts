@@ -67,6 +67,13 @@ class Grouping {
         const ends = this.#ends(node, node.input, node.id);
         return [{ kind: 'dropout', rate: node.rate, stream: node.id, ...ends }];
       }
+      case 'scale': {
+        const { factor, weight, survival, stream } = node;
+        const parameter = this.#graph.parameters.find(({ name }) => name === weight);
+        const perChannel = parameter !== undefined && parameter.elements > 1;
+        const ends = this.#ends(node, node.input, node.id);
+        return [{ kind: 'scale', factor, weight, survival, stream, perChannel, ...ends }];
+      }
       case 'batchNorm':
       case 'add':
       case 'activation':

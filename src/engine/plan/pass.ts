@@ -12,6 +12,7 @@ import {
 import { maxPoolBackward, maxPoolForward } from './operations/maxPool.ts';
 import type { Operation } from './operations/operation.ts';
 import { pointwiseBackward, pointwiseForward } from './operations/pointwise.ts';
+import { scaleBackward, scaleForward } from './operations/scale.ts';
 import { subsamplePadBackward, subsamplePadForward } from './operations/subsamplePad.ts';
 import { PassBuilder } from './passBuilder.ts';
 import type { BatchTensor, PlanStep } from './steps.ts';
@@ -93,6 +94,9 @@ function forward(pass: PassBuilder, operation: Operation): void {
     case 'dropout':
       dropoutForward(pass, operation);
       break;
+    case 'scale':
+      scaleForward(pass, operation);
+      break;
     default:
       operation satisfies never;
   }
@@ -117,6 +121,9 @@ function backward(pass: PassBuilder, operation: Operation, gradient: BatchTensor
       break;
     case 'dropout':
       dropoutBackward(pass, operation, gradient);
+      break;
+    case 'scale':
+      scaleBackward(pass, operation, gradient);
       break;
     default:
       operation satisfies never;

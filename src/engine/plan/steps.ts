@@ -20,6 +20,8 @@ import type {
   MaxPoolOperation,
   NormOperation,
   PointwiseOperation,
+  ScaleFactor,
+  ScaleOperation,
   SubsamplePadOperation,
 } from './operations/operation.ts';
 
@@ -84,6 +86,13 @@ type ForwardStep =
   | {
       readonly kind: 'dropout';
       readonly operation: DropoutOperation;
+      readonly input: BatchTensor;
+      readonly output: BatchTensor;
+    }
+  | {
+      readonly kind: 'scale';
+      readonly operation: ScaleOperation;
+      readonly by: ScaleFactor;
       readonly input: BatchTensor;
       readonly output: BatchTensor;
     }
@@ -181,6 +190,22 @@ type BackwardStep =
       readonly operation: DropoutOperation;
       readonly outputGradient: BatchTensor;
       readonly inputGradient: BatchTensor;
+    }
+  | {
+      readonly kind: 'scaleGradient';
+      readonly operation: ScaleOperation;
+      readonly by: ScaleFactor;
+      readonly outputGradient: BatchTensor;
+      readonly inputGradient: BatchTensor;
+    }
+  /** `input` is that of the forward step. */
+  | {
+      readonly kind: 'scaleWeightGradient';
+      readonly operation: ScaleOperation;
+      readonly by: ScaleFactor;
+      readonly weight: string;
+      readonly input: BatchTensor;
+      readonly outputGradient: BatchTensor;
     };
 
 export interface CompletedNorm {

@@ -26,7 +26,16 @@ export const AGREEMENT_CASES = [
   'post-activation, option C, sigmoid',
   'option B with a cut shortcut',
   'without normalization, option B',
+  'stochastic depth, a number a channel',
 ];
+
+/** Those that the float64 network, which drops no branch, can't be asked about. */
+const STOCHASTIC: Readonly<Record<string, NonNullable<RunConfigInput['model']>>> = {
+  'stochastic depth, a number a channel': {
+    ...{ survival: 0.3, branchScale: 'channel', shortcutScale: 0.9 },
+    ...{ stageDepths: [2, 2], stageWidths: [3, 6] },
+  },
+};
 
 /** Those that train otherwise. */
 const RECIPES: Readonly<Record<string, NonNullable<RunConfigInput['training']>>> = {
@@ -46,7 +55,12 @@ const RECIPES: Readonly<Record<string, NonNullable<RunConfigInput['training']>>>
 
 const configFor = (name: string): RunConfig =>
   configOf({
-    model: { inputSize: 8, activation: 'tanh', dropout: 0.3, ...NETWORKS[name] },
+    model: {
+      inputSize: 8,
+      activation: 'tanh',
+      dropout: 0.3,
+      ...(NETWORKS[name] ?? STOCHASTIC[name]),
+    },
     training: { ...training, ...RECIPES[name] },
     data: { source: 'synthetic', train: IMAGES, test: IMAGES },
   });

@@ -11,6 +11,7 @@ import { convForwardReference } from '../webgpu/kernels/convForward/convForward.
 import { globalAveragePoolReference } from '../webgpu/kernels/globalAveragePool/globalAveragePool.reference.ts';
 import { maxPoolReference } from '../webgpu/kernels/maxPool/maxPool.reference.ts';
 import { pointwiseReference } from '../webgpu/kernels/pointwise/pointwise.reference.ts';
+import { scaleReference } from '../webgpu/kernels/scale/scale.reference.ts';
 import { softmaxCrossEntropyReference } from '../webgpu/kernels/softmaxCrossEntropy/softmaxCrossEntropy.reference.ts';
 
 type Values = ArrayLike<number>;
@@ -59,8 +60,8 @@ function lossOf(
 }
 
 /**
- * What every node puts out, [C, H, W, N], by node id; no dropout. `training` normalises by the batch, `evaluation` by the
- * running statistics among `weights`.
+ * What every node puts out, [C, H, W, N], by node id; no dropout. `training` normalises by the batch and drops no
+ * branch, `evaluation` normalises by the running statistics among `weights`.
  */
 export function referenceValues(
   graph: LayerGraph,
@@ -136,6 +137,11 @@ function output(
       return pointwiseReference(shape, { ...plain, activation: node.fn }, x, null, null);
     case 'add':
       return pointwiseReference(shape, plain, x, null, value(node.shortcut));
+    case 'scale': {
+      const weight = node.weight === null ? null : tensor(node.weight);
+      const share = mode === 'training' ? 1 : node.survival;
+      return scaleReference(shape, node.factor * share, weight, x);
+    }
     case 'subsamplePad': {
       const { stride, padBefore } = node;
       const zeros = new Float64Array(shape.channels * shape.height * shape.width * batch);

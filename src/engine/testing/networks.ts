@@ -61,5 +61,27 @@ export const NETWORKS: Readonly<Record<string, Model>> = {
     stageDepths: [1, 1],
     stageWidths: [3, 5],
   },
+  'a learnt number a branch, no normalization, scaled shortcuts': {
+    normalization: 'none',
+    branchScale: 'scalar',
+    shortcutScale: 0.7,
+    projection: 'B',
+    stageDepths: [2, 1],
+    stageWidths: [4, 6],
+  },
+  'a number a channel of each branch, option A, a cut shortcut': {
+    branchScale: 'channel',
+    shortcutScale: 0.6,
+    cutShortcuts: ['layer1.1'],
+    stageDepths: [2, 1],
+    stageWidths: [3, 7],
+  },
+  'pre-activation, branches halved': {
+    order: 'pre',
+    branchScale: 'constant',
+    projection: 'B',
+    stageDepths: [2, 1],
+    stageWidths: [4, 5],
+  },
   'one plain stage': { shortcuts: false, stageDepths: [1], stageWidths: [5], stemWidth: 3 },
 };

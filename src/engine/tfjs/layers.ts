@@ -5,6 +5,7 @@ import { batchNorm } from './batchNorm.ts';
 import { convolution, linear } from './convolution.ts';
 import type { LayerPass, PassContext } from './layer.ts';
 import { activation, dropout, subsamplePad } from './pointwise.ts';
+import { scale } from './scale.ts';
 import { globalAveragePool, maximumPool } from './pooling.ts';
 
 export type Computed = Exclude<LayerNode, { kind: 'input' }>;
@@ -35,6 +36,8 @@ export function runLayer(
           parameters: [],
         }),
       };
+    case 'scale':
+      return scale(node, x, context);
     case 'subsamplePad':
       return subsamplePad(node, x);
     case 'maxPool':

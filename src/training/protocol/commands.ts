@@ -38,6 +38,13 @@ export type Command =
    */
   | (Numbered & {
       readonly type: 'setRuns';
+      /**
+       * How often the page has been told that the runs are others than it had asked for: by `resumed`, and by an `undone`
+       * that refuses. Passed over where it is told so once more; it then asks again.
+       */
+      readonly revision?: number | undefined;
+      /** The number of an undo: answered by `undone`, once, and never by `refused`. */
+      readonly undo?: number | undefined;
       readonly runs: readonly {
         readonly id: RunId;
         readonly config: RunConfig;
@@ -118,6 +125,8 @@ export type Command =
   | { readonly type: 'discardCheckpoint'; readonly lineage: string }
   /** The page is hidden or, with `isClosing`, closing: keeps a checkpoint now; if closing, from the last snapshots. */
   | { readonly type: 'keepCheckpoint'; readonly isClosing: boolean };
+
+export type SetRuns = Extract<Command, { type: 'setRuns' }>;
 
 /** A call in the queue of commands: one run as a checkpoint file; null where it would start anew just as it is, or is gone. */
 export interface SaveRun {

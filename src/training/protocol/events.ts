@@ -64,6 +64,8 @@ export type TrainingEvent =
       /** Names what the run does until it is back at step 0. */
       readonly startId: string;
     }
+  /** Whether the runs are those of a `setRuns` with this number. `whyNot`: they are as they were; null: they are. */
+  | { readonly type: 'undone'; readonly undo: number; readonly whyNot: string | null }
   /** A config or change that cannot be built; nothing was changed. */
   | {
       readonly type: 'refused';

@@ -25,6 +25,11 @@ const AdvancedFields = lazily(
   ({ AdvancedFields }) => AdvancedFields,
 );
 
+const BranchFields = lazily(
+  () => import('./BranchFields.tsx'),
+  ({ BranchFields }) => BranchFields,
+);
+
 /** The graph of the edited model, or of the run's own if the edited one cannot be built. */
 function drawnGraph(draft: ModelConfig, fallback: ModelConfig): LayerGraph {
   try {
@@ -111,6 +116,13 @@ function RunBuilder({ run }: { run: RunView }) {
           <ModelFields model={shown.model} />
           <Shown part="more-model">
             <MoreModelFields model={shown.model} />
+            <LazyDetails summary={t`After ResNet: factors, stochastic depth`}>
+              {() => (
+                <Suspense>
+                  <BranchFields model={shown.model} />
+                </Suspense>
+              )}
+            </LazyDetails>
           </Shown>
           <Shown part="advanced-model">
             <LazyDetails summary={t`Advanced: details that differ between programs`}>

@@ -1,3 +1,4 @@
+import { Suspense } from 'react';
 import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
 import { baseLearningRate, type FieldsOf, withOptimizer, withRateFactor } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
@@ -7,7 +8,14 @@ import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.
 import { adamSettings, isAdam, rateFactorsOf } from '../../model/optimizer.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
+import { LazyDetails } from '../LazyDetails.tsx';
+import { lazily } from '../lazily.tsx';
 import { t } from '../../text/t.ts';
+
+const MinutesPlan = lazily(
+  () => import('./MinutesPlan.tsx'),
+  ({ MinutesPlan }) => MinutesPlan,
+);
 
 type ScheduleName = 'constant' | Schedule['type'];
 
@@ -90,6 +98,13 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
   return (
     <>
       <h3>{t`Training`}</h3>
+      <LazyDetails summary={t`The minutes I have`}>
+        {() => (
+          <Suspense>
+            <MinutesPlan />
+          </Suspense>
+        )}
+      </LazyDetails>
       <div className="fields">
         <NumberField
           {...CONFIG_FIELDS.learningRate}

@@ -3,7 +3,7 @@
 import { csvLine } from '../../app/csvCell.ts';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
 import { type Experiment, QUANTITIES } from '../../app/experiments/experiment.ts';
-import { firstToLast, short } from '../../app/experiments/measure.ts';
+import { firstToLast, short, startRatio, trainedRatio } from '../../app/experiments/measure.ts';
 import { formatCount, formatPerCent, formatShort } from '../../charts/format.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { t } from '../../text/t.ts';
@@ -17,7 +17,13 @@ interface Column {
   readonly plain?: (result: ArmResult) => string;
 }
 
-function columnsOf({ published, own }: Experiment, results: readonly ArmResult[]): Column[] {
+const plainShort = (value: number): string =>
+  Number.isFinite(value) ? short(value) : 'no finite number';
+
+function columnsOf(
+  { published, own, figure }: Experiment,
+  results: readonly ArmResult[],
+): Column[] {
   const ours = own(results);
   const isError = published.unit === '%';
   const write = (value: number) => (isError ? `${value} %` : `${published.unit}${short(value)}`);
@@ -41,12 +47,31 @@ function columnsOf({ published, own }: Experiment, results: readonly ArmResult[]
       field: '‖∇‖ first ÷ last',
       title: t`‖∇‖ first ÷ last`,
       of: (result) => short(firstToLast(result)),
-      plain: (result) => {
-        const ratio = firstToLast(result);
-        return Number.isFinite(ratio) ? short(ratio) : 'no finite number';
-      },
+      plain: (result) => plainShort(firstToLast(result)),
     },
-    ...(isError
+    ...(figure.type !== 'flow'
+      ? []
+      : [
+          {
+            field: '‖∇‖ first, step 0',
+            title: t`‖∇‖ first, step 0`,
+            of: ({ flow }: ArmResult) => short(flow?.first[0] ?? Number.NaN),
+            plain: ({ flow }: ArmResult) => plainShort(flow?.first[0] ?? Number.NaN),
+          },
+          {
+            field: '‖∇‖ first ÷ last, step 0',
+            title: t`‖∇‖ first ÷ last, step 0`,
+            of: (result: ArmResult) => short(startRatio(result)),
+            plain: (result: ArmResult) => plainShort(startRatio(result)),
+          },
+          {
+            field: '‖∇‖ first ÷ last, second half',
+            title: t`‖∇‖ first ÷ last, second half`,
+            of: (result: ArmResult) => short(trainedRatio(result)),
+            plain: (result: ArmResult) => plainShort(trainedRatio(result)),
+          },
+        ]),
+    ...(isError || ours.length === 0
       ? []
       : [
           {
@@ -58,14 +83,18 @@ function columnsOf({ published, own }: Experiment, results: readonly ArmResult[]
             },
           },
         ]),
-    {
-      field: `Published ${published.quantity.toLowerCase()}`,
-      title: t`Published ${QUANTITIES[published.quantity].toLowerCase()}`,
-      of: ({ arm }) => {
-        const found = published.values.find((candidate) => candidate.arm === arm);
-        return found === undefined ? '–' : (found.text ?? write(found.value));
-      },
-    },
+    ...(published.values.every(({ arm }) => arm === undefined)
+      ? []
+      : [
+          {
+            field: `Published ${published.quantity.toLowerCase()}`,
+            title: t`Published ${QUANTITIES[published.quantity].toLowerCase()}`,
+            of: ({ arm }: ArmResult) => {
+              const found = published.values.find((candidate) => candidate.arm === arm);
+              return found === undefined ? '–' : (found.text ?? write(found.value));
+            },
+          },
+        ]),
   ];
 }
 

@@ -9,6 +9,7 @@ import { isAtRest } from '../../app/state.ts';
 import { formatCount } from '../../charts/format.ts';
 import { runColour } from '../../charts/palette.ts';
 import { usePage, useSession } from '../context.ts';
+import { DepthsSoFar } from './DepthsSoFar.tsx';
 import { timeText } from './timeText.ts';
 import { useAdapterSpeed, useRunner } from './useRunner.ts';
 import { t } from '../../text/t.ts';
@@ -62,6 +63,9 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
           </li>
         ))}
       </ul>
+      {experiment.figure.type === 'depths' && (
+        <DepthsSoFar title={experiment.title} state={state} lines={experiment.figure.lines} />
+      )}
       {state.note !== null && (
         <p className="warn">{t`${state.note} Finished networks are kept.`}</p>
       )}

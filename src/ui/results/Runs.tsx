@@ -175,7 +175,7 @@ function LatestNumbers({ run }: { run: RunView }) {
         </Term>
         <Term
           term={t`‖∇‖ first ÷ last`}
-          title={t`Gradient norm of the first layer over that of the last convolution, averaged over 50 steps. 1 is even; far above 1 the gradient explodes towards the input, far below 1 it vanishes.`}
+          title={t`Gradient norm of the first layer over that of the last convolution, averaged over 50 steps. 1 is even; far above 1 the gradient explodes towards the input, far below 1 it vanishes. What vanishes in all layers alike shows only in the norms.`}
         >
           <Gauge ratio={recentGradientRatio(history)} />
         </Term>

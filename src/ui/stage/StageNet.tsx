@@ -19,6 +19,7 @@ import {
   WIRE_Y,
 } from '../../charts/stage/layoutStage.ts';
 import { useSize } from '../../charts/useSize.ts';
+import { isAlive } from '../../model/branchScale.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { blockWords, layerWords } from '../../model/layerWords.ts';
 import { sentenceSpace } from '../../text/language.ts';
@@ -99,7 +100,7 @@ export function StageNet({ run, graph, colours, caption, opened, onOpen }: Stage
           <StudyMarks layout={layout} marks={marks} />
         </svg>
       )}
-      <Colours {...{ run, svg, layout, colours }} />
+      <Colours {...{ run, graph, svg, layout, colours }} />
       <Caption {...{ run, graph, pointed, caption, marks, words }} />
     </div>
   );
@@ -246,6 +247,7 @@ function onKey(event: KeyboardEvent, svg: Element | null, among: string, act: ()
 
 interface ColoursProps {
   readonly run: RunView;
+  readonly graph: LayerGraph;
   readonly svg: RefObject<SVGSVGElement | null>;
   /** New rectangles have no colour yet. */
   readonly layout: StageLayout | null;
@@ -253,19 +255,32 @@ interface ColoursProps {
 }
 
 /** Colours the layers by their last gradient, past React: with 110 layers, four times a second. */
-function Colours({ run, svg, layout, colours }: ColoursProps) {
+function Colours({ run, graph, svg, layout, colours }: ColoursProps) {
   const session = useSession();
   const version = useDrawnVersion(DRAWN_AFTER_MS);
   const { latest, parameterNames } = session.history(run.id);
+  const { seed } = run.config.training;
   useEffect(() => {
     const indices = new Map(parameterNames.map((name, i) => [name, i]));
+    const dropped = latest === null ? null : droppedLayers(graph, seed, latest.step);
     for (const rect of svg.current?.querySelectorAll<SVGRectElement>('[data-layer]') ?? []) {
       const index = indices.get(`${rect.getAttribute('data-layer')}.weight`);
       const norm = index === undefined ? Number.NaN : (latest?.gradNorm[index] ?? Number.NaN);
       rect.style.fill = latest === null ? '' : scaleCss(norm, colours);
+      rect.style.opacity = dropped?.has(`${rect.getAttribute('data-layer')}`) ? '0.2' : '';
     }
-  }, [svg, layout, latest, parameterNames, colours, version]);
+  }, [svg, graph, seed, layout, latest, parameterNames, colours, version]);
   return null;
+}
+
+/** By stochastic depth: the layers of the branches that did not count in a step. */
+function droppedLayers({ nodes }: LayerGraph, seed: number, step: number): ReadonlySet<string> {
+  const blocks = new Set(
+    nodes.flatMap((node) =>
+      node.kind === 'scale' && node.survival < 1 && !isAlive(node, seed, step) ? [node.block] : [],
+    ),
+  );
+  return new Set(nodes.flatMap(({ name, block }) => (blocks.has(block) ? [name] : [])));
 }
 
 interface CaptionProps {

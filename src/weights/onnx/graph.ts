@@ -130,6 +130,16 @@ function addNode(
       return builder.add(ACTIVATION_OPS[node.fn], output, [x]);
     case 'add':
       return builder.add('Add', output, [x, nameOf(node.shortcut)]);
+    case 'scale': {
+      const { name, weight } = node;
+      const value_float = { float: node.factor * node.survival };
+      const known = builder.add('Constant', `${name}.factor`, [], { value_float });
+      if (weight === null) return builder.add('Mul', output, [x, known]);
+      const perChannel = builder.integers(`${name}.shape`, -1, 1, 1);
+      const learnt = builder.add('Reshape', `${name}.channels`, [tensor(weight), perChannel]);
+      const factor = builder.add('Mul', `${name}.product`, [learnt, known]);
+      return builder.add('Mul', output, [x, factor]);
+    }
     case 'subsamplePad':
       return addSubsamplePad(builder, node, context.padAfter(node), x, output);
     case 'maxPool':

@@ -1,6 +1,8 @@
 /** The flags that choose between the alternatives of the Python fragments. */
+import { learnsScale } from '../../model/branchScale.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { isAdam } from '../../model/optimizer.ts';
+import { hasShortcuts } from '../../model/shortcuts.ts';
 import type { ScriptImages } from './origin.ts';
 
 /** Height and width of CIFAR-10's images. */
@@ -21,7 +23,10 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     cifar10: images.kind === 'cifar10',
     batch: model.normalization === 'batch',
     dropout: model.dropout > 0,
-    he: model.init === 'he',
+    he: model.init !== 'glorot',
+    fixup: model.init === 'fixup' && hasShortcuts(model),
+    learnt: model.shortcuts && learnsScale(model),
+    survives: hasShortcuts(model) && (model.survival ?? 1) < 1,
     glorot: model.init === 'glorot',
     relu: model.activation === 'relu',
     zeroed: model.zeroInitResidual,

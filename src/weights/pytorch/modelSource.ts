@@ -1,9 +1,11 @@
 /** The network of train.py: its Python classes, written for one config. */
 import { blockOutputChannels } from '../../model/block.ts';
+import { branchScaleStart, learnsScale } from '../../model/branchScale.ts';
 import { hasStemPool, stemWidth } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
+import { float } from './float.ts';
 import { batchNorm, projectsActivated } from '../snippets/torchModule.ts';
 
 const ACTIVATIONS: Readonly<Record<ModelConfig['activation'], string>> = {
@@ -30,6 +32,7 @@ export function modelSource(graph: LayerGraph): string {
   const parts = [
     ...(usesOptionA ? [optionA(model)] : []),
     ...(model.dropout > 0 ? [dropoutClass(graph)] : []),
+    ...(survives(graph) ? [SURVIVAL_CLASS] : []),
     blockSource(graph),
     stageFunction(model),
     networkSource(graph),
@@ -67,6 +70,27 @@ function dropoutClass({ nodes }: LayerGraph): string[] {
     '        return x * keep / (1 - DROPOUT)',
   ];
 }
+
+/** Whether some block's branch is dropped in some steps. */
+const survives = ({ nodes }: LayerGraph): boolean =>
+  nodes.some((node) => node.kind === 'scale' && node.survival < 1);
+
+const SURVIVAL_CLASS = [
+  'class Survival(nn.Module):',
+  '    """Stochastic depth (Huang et al. 2016): a branch, or 0 in the steps in which the page drops it, too."""',
+  '',
+  '    step = 0  # set before every step',
+  '',
+  '    def __init__(self, name, chance):',
+  '        super().__init__()',
+  '        self.stream, self.chance = stream_of(name), chance',
+  '',
+  '    def forward(self, branch):',
+  '        if not self.training:',
+  '            return self.chance * branch',
+  '        is_alive = hash32(SEED, self.stream, Survival.step) < math.floor(self.chance * 2**32)',
+  '        return float(is_alive) * branch',
+];
 
 interface Layer {
   readonly inputs: string;
@@ -120,6 +144,7 @@ function blockSource(graph: LayerGraph): string[] {
       ...(normalized ? [`self.bn${i + 1} = ${batchNorm(model, pre ? inputs : outputs)}`] : []),
     ]),
     ...downsample(model, isCut),
+    ...branchScale(model, isCut),
     ...(isCut ? ['self.cut = cut'] : []),
     ...(graph.blocks.some(({ shortcut }) => shortcut === 'optionA')
       ? ['self.stride = stride']
@@ -168,6 +193,35 @@ function downsample(model: ModelConfig, isCut: boolean): string[] {
   ];
 }
 
+/** A factor of the branch's own. */
+function branchScale(model: ModelConfig, isCut: boolean): string[] {
+  if (!model.shortcuts || !learnsScale(model)) return [];
+  const size = model.branchScale === 'scalar' ? '1' : 'channels';
+  const start = `torch.full((${size},), ${float(branchScaleStart(model))})`;
+  return [`self.scale = nn.Parameter(${start}${isCut ? ', requires_grad=not cut' : ''})`];
+}
+
+/** The branch and the shortcut, times what they are multiplied by. */
+function scaled(graph: LayerGraph, carried: string): string {
+  const { branchScale, shortcutScale = 1 } = graph.model;
+  const by =
+    branchScale === 'constant' ? float(branchScaleStart(graph.model)) : 'self.scale.view(-1, 1, 1)';
+  const branch = branchScale === undefined ? 'out' : `${by} * out`;
+  const alive = survives(graph) ? `self.survival(${branch})` : branch;
+  return `${alive} + ${shortcutScale === 1 ? '' : `${float(shortcutScale)} * `}${carried}`;
+}
+
+/** Gives the blocks their chances of stochastic depth, which fall from the first to the last. */
+function survivals(graph: LayerGraph): string[] {
+  if (!survives(graph)) return [];
+  const { model, blocks } = graph;
+  return [
+    `blocks = [(name, part) for name, part in self.named_modules() if isinstance(part, ${blockClass(model)})]`,
+    'for place, (name, block) in enumerate(blocks, 1):',
+    `    block.survival = Survival(f"{name}.scaled", 1 - place / ${blocks.length} * (1 - ${model.survival ?? 1}))`,
+  ];
+}
+
 /** `out = …`: the block's branch, layer by layer. */
 function branch(model: ModelConfig, last: number): string[] {
   const activation = ACTIVATIONS[model.activation];
@@ -186,7 +240,8 @@ function branch(model: ModelConfig, last: number): string[] {
 }
 
 /** The addition, followed by the activation of post-activation blocks. */
-function joined({ model, blocks }: LayerGraph, isCut: boolean): string[] {
+function joined(graph: LayerGraph, isCut: boolean): string[] {
+  const { model, blocks } = graph;
   const output = model.order === 'pre' ? 'out' : `${ACTIVATIONS[model.activation]}(out)`;
   if (!model.shortcuts) return [`return ${output}`];
   const projected = projectsActivated(model) ? 'activated' : 'x';
@@ -197,7 +252,7 @@ function joined({ model, blocks }: LayerGraph, isCut: boolean): string[] {
     B: `(x if self.downsample is None else self.downsample(${projected}))`,
     C: `self.downsample(${projected})`,
   };
-  const addition = `out = out + ${carried[model.projection]}`;
+  const addition = `out = ${scaled(graph, carried[model.projection])}`;
   return [...(isCut ? ['if not self.cut:', `    ${addition}`] : [addition]), `return ${output}`];
 }
 
@@ -246,7 +301,7 @@ function networkSource(graph: LayerGraph): string[] {
   }
   if (pre && normalized) init.push(`self.bn_last = ${batchNorm(model, channels)}`);
   if (model.dropout > 0) init.push('self.dropout = Dropout()');
-  init.push(`self.fc = nn.Linear(${channels}, ${model.classes})`);
+  init.push(`self.fc = nn.Linear(${channels}, ${model.classes})`, ...survivals(graph));
 
   const conv = 'self.conv1(x)';
   const normed = normalized ? `self.bn1(${conv})` : conv;

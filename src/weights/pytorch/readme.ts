@@ -1,4 +1,5 @@
 /** README.md of a continuation: two commands, and what is the same as on the page. */
+import { isScaled } from '../../model/branchScale.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { networkName } from '../../model/networkName.ts';
 import type { Continuation, ScriptImages } from './origin.ts';
@@ -90,6 +91,9 @@ function equalities({ config, images, weightsSha256 }: Continuation): string {
         ]),
     ...(crop || flip ? ['Crops and flips, image by image.'] : []),
     ...(model.dropout > 0 ? ['The features that dropout drops.'] : []),
+    ...(isScaled(model) && (model.survival ?? 1) < 1
+      ? ['The branches that stochastic depth drops.']
+      : []),
     '`--from-scratch`: the weights that the page draws from this seed.',
   ]);
 }

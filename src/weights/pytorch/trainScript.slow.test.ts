@@ -92,6 +92,20 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
       optimizer: { momentum: 0 },
     },
   },
+  'Fixup, stochastic depth, a cut shortcut': {
+    version: 1,
+    model: {
+      ...{
+        stageDepths: [2, 2],
+        stageWidths: [4, 8],
+        normalization: 'none',
+        init: 'fixup',
+        inputSize: 16,
+      },
+      ...{ branchScale: 'scalar', branchScaleStart: 1, survival: 0.5, cutShortcuts: ['layer2.1'] },
+    },
+    training: { batchSize: 8, steps: 12, learningRate: 0.05 },
+  },
   'no augmentation, images no part of 32': {
     version: 1,
     model: { stageDepths: [1], stageWidths: [4], inputSize: 48 },
@@ -99,10 +113,12 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
   },
 };
 /** Those that images of 32 pixels and ten classes can be fed to. */
-const INSPECTED = ['cosine, cuts, dropout', 'steps, flip, zero-initialised', 'ResNet-20 A'].concat(
-  'no BatchNorm, tanh, crop, zero-initialised',
-  'pre-activation A, sigmoid, ImageNet stem',
-);
+const INSPECTED = [
+  'Fixup, stochastic depth, a cut shortcut',
+  'cosine, cuts, dropout',
+  'steps, flip, zero-initialised',
+  'ResNet-20 A',
+].concat('no BatchNorm, tanh, crop, zero-initialised', 'pre-activation A, sigmoid, ImageNet stem');
 const IMAGES = 60;
 const STEPS = [0, 3, 9, 15];
 

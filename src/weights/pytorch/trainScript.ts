@@ -1,11 +1,14 @@
 /** `train.py`: plain PyTorch, written for one config, that continues where the page stopped. */
+import { branchScaleStart } from '../../model/branchScale.ts';
 import type { RunConfig } from '../../model/config.ts';
-import { lastInBranch } from '../../model/initialize.ts';
+import type { LayerGraph } from '../../model/graph.ts';
+import { convolutionsIn, lastInBranch } from '../../model/initialize.ts';
 import { networkName } from '../../model/networkName.ts';
 import { adamSettings, isAdam, type OptimizerConfig } from '../../model/optimizer.ts';
 import { ASSUMED_REMARK, knownNormalization } from '../exportModel.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { fragment } from './fragment.ts';
+import { float } from './float.ts';
 import { className, modelSource } from './modelSource.ts';
 import type { Continuation } from './origin.ts';
 import elementary from './python/elementary.py?raw';
@@ -46,7 +49,25 @@ export function trainScript(continuation: Continuation): string {
   ].join('');
 }
 
-function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
+/** In the words of a docstring. */
+const INITIALIZATIONS = {
+  he: 'He et al. 2015',
+  glorot: 'Glorot and Bengio 2010',
+  fixup: 'Fixup (Zhang et al. 2019)',
+} as const;
+
+/** What Fixup asks of the blocks: how many have a shortcut, which have none, and which convolution is their last. */
+function fixupNames({ model, blocks }: LayerGraph) {
+  const cut = blocks.filter(({ shortcut }) => shortcut === 'cut').map(({ name }) => `"${name}"`);
+  const root = `math.sqrt(${blocks.length - cut.length})`;
+  return {
+    SHARE: `1 / ${model.block === 'bottleneck' ? `math.sqrt(${root})` : root}`,
+    CUT: cut.length === 1 ? `(${cut[0]},)` : `(${cut.join(', ')})`,
+    LAST: `${convolutionsIn(model)}`,
+  };
+}
+
+function namesOf({ config, graph, step }: Continuation, { crop, flip }: Flags) {
   const { model, training } = config;
   const name = networkName(model);
   return {
@@ -54,7 +75,9 @@ function namesOf({ config, step }: Continuation, { crop, flip }: Flags) {
     MODEL: className(model),
     AUGMENTATIONS: [...(crop ? ['crop'] : []), ...(flip ? ['flip'] : [])].join(' and '),
     ALIKE: crop || flip ? ', with the same augmentation' : '',
-    INITIALIZATION: model.init === 'he' ? 'He et al. 2015' : 'Glorot and Bengio 2010',
+    INITIALIZATION: INITIALIZATIONS[model.init],
+    SCALESTART: float(branchScaleStart(model)),
+    ...fixupNames(graph),
     OPTIMIZER: `${training.optimizer.type === 'muon' ? '' : 'torch.optim.'}${OPTIMIZERS[training.optimizer.type]}`,
     ZEROED: `.${lastInBranch(model)}.weight`,
   };
@@ -109,7 +132,3 @@ function scheduleConstants({ training }: RunConfig): string[] {
     ...(type === 'step' ? [`DROPS = [${drops.join(', ')}]  # steps`] : []),
   ];
 }
-
-/** A Python float: `0.0`, not `0`. */
-const float = (value: number): string =>
-  Number.isInteger(value) ? value.toFixed(1) : String(value);

@@ -1,5 +1,6 @@
 /** The network as PyTorch source: a plain `nn.Module` whose state dict has torchvision's names. */
 import { BOTTLENECK_EXPANSION, blockOutputChannels } from '../../model/block.ts';
+import { branchScaleStart, learnsScale } from '../../model/branchScale.ts';
 import { hasStemPool, stemWidth } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
 
@@ -81,6 +82,11 @@ function blockClass(model: ModelConfig): string[] {
         ...(isBottleneck ? [`outputs = width * ${BOTTLENECK_EXPANSION}`] : []),
         ...modules,
         ...(shortcuts ? shortcutModules(model) : []),
+        ...(shortcuts && learnsScale(model)
+          ? [
+              `self.scale = nn.Parameter(torch.ones(${model.branchScale === 'scalar' ? 1 : 'outputs'}))`,
+            ]
+          : []),
         ...(cuts ? ['self.cut = cut'] : []),
       ]),
       '',
@@ -140,13 +146,38 @@ function blockForward(model: ModelConfig, cuts: boolean): string[] {
   const end = (value: string) => `return ${pre ? value : activated(model, value)}`;
   if (!model.shortcuts) return [...lines, end('y')];
   const cut = cuts ? ['if self.cut:', ...indent(1, [end('y')])] : [];
-  if (!activatedFirst) return [...lines, ...cut, end('y + self.downsample(x)')];
+  if (!activatedFirst) return [...lines, ...cut, end(scaled(model, 'self.downsample(x)'))];
   const first = `a = ${activated(model, hasNorms(model) ? 'self.bn1(x)' : 'x')}`;
   const carried =
     model.projection === 'C'
       ? 'self.downsample(a)'
       : '(x if self.downsample is None else self.downsample(a))';
-  return [first, ...lines, ...cut, end(`y + ${carried}`)];
+  return [first, ...lines, ...cut, end(scaled(model, carried))];
+}
+
+const drops = ({ shortcuts, survival = 1 }: ModelConfig): boolean => shortcuts && survival < 1;
+
+/** The branch and the shortcut, times what they are multiplied by. */
+function scaled(model: ModelConfig, carried: string): string {
+  const { branchScale, shortcutScale = 1 } = model;
+  const branch = [
+    ...(drops(model) ? ['self.survival'] : []),
+    ...(branchScale === 'constant' ? [`${branchScaleStart(model)}`] : []),
+    ...(learnsScale(model) ? ['self.scale.view(-1, 1, 1)'] : []),
+    'y',
+  ];
+  return `${branch.join(' * ')} + ${shortcutScale === 1 ? '' : `${shortcutScale} * `}${carried}`;
+}
+
+/** Stochastic depth, in tests: a block's branch counts as often as it did in training. */
+function survivals(model: ModelConfig): string[] {
+  if (!drops(model)) return [];
+  const count = model.stageDepths.reduce((sum, depth) => sum + depth, 0);
+  return [
+    'blocks = [part for part in self.modules() if isinstance(part, Block)]',
+    'for place, block in enumerate(blocks, 1):',
+    `    block.survival = 1 - place / ${count} * (1 - ${model.survival ?? 1})`,
+  ];
 }
 
 /** `nn.Sequential(Block(16, 32, 2), *(Block(32, 32) for _ in range(2)))` */
@@ -188,6 +219,7 @@ function netClass(model: ModelConfig): string[] {
         ...stageWidths.map((_, i) => stage(model, i, outputsOf(i - 1))),
         ...(norm && order === 'pre' ? [`self.bn_last = ${batchNorm(model, channels)}`] : []),
         `self.fc = nn.Linear(${channels}, ${classes})`,
+        ...survivals(model),
       ]),
       '',
       'def forward(self, x):',

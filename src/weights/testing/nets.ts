@@ -46,6 +46,17 @@ export const NETS: Readonly<Record<string, ModelInput>> = {
     ...{ order: 'pre', activation: 'sigmoid', stem: 'imagenet', projection: 'A' },
     ...{ stageDepths: [1, 1], stageWidths: [7, 10] },
   },
+  'SkipInit without BatchNorm, a cut shortcut': {
+    ...{ normalization: 'none', branchScale: 'scalar', cutShortcuts: ['layer1.1'] },
+    ...{ stageDepths: [2, 1], stageWidths: [6, 9], projection: 'B' },
+  },
+  'LayerScale, stochastic depth, scaled shortcuts': {
+    ...{ branchScale: 'channel', survival: 0.4, shortcutScale: 0.7, order: 'pre', projection: 'C' },
+    ...{ block: 'bottleneck', stageDepths: [1, 2], stageWidths: [4, 6] },
+  },
+  'branches and shortcuts halved': {
+    ...{ branchScale: 'constant', shortcutScale: 0.5, stageDepths: [2, 2], stageWidths: [6, 9] },
+  },
 };
 
 /** Of images normalised otherwise than CIFAR-10's usually are. */
@@ -79,7 +90,7 @@ export function shakenWeights(graph: LayerGraph, seed: number): StateDict {
     state.set(name, { shape: tensor.shape, data: noise.map((value) => value + centre) });
   };
   for (const { name, role } of graph.parameters) {
-    if (role === 'normWeight') shake(name, 1, 0.2);
+    if (role === 'normWeight' || role === 'branchScale') shake(name, 1, 0.2);
     if (role.endsWith('Bias')) shake(name, 0, 0.2);
   }
   for (const { name, initial } of graph.runningStatistics) {

@@ -110,6 +110,13 @@ function addNode(
       return builder.add(ACTIVATION_OPS[node.fn], output, [x]);
     case 'add':
       return builder.add('AddV2', output, [x, nameOf(node.shortcut)]);
+    case 'scale': {
+      const known = builder.scalar(`${node.name}.factor`, node.factor * node.survival);
+      if (node.weight === null) return builder.add('Mul', output, [x, known]);
+      const learnt = builder.constant(weight(node.weight));
+      const factor = builder.add('Mul', `${node.name}.product`, [learnt, known]);
+      return builder.add('Mul', output, [x, factor]);
+    }
     case 'subsamplePad':
       return addSubsamplePad(builder, node, context.padAfter(node), x, output);
     case 'maxPool':

@@ -26,6 +26,12 @@ export function drawnResult(arm: Arm, error: number): ArmResult {
     },
     end: { error, loss: 2.3 - (90 - error) * 0.02, images: Math.max(1, steps / 8) * batchSize },
     profile: { layer, gradNorm: layer.map((_, i) => 1.2 ** (layer.length - i)) },
+    flow: {
+      step: points.map((share) => Math.round(share * steps) - 1),
+      first: points.map(() => 1.2 ** layer.length),
+      last: points.map(() => 1.2 ** 2),
+    },
+    tests: { epochs: [1, 2], error: [95, error + 1] },
     test: { error: error + 1, images: 1000 },
     trainMs: 10 * steps,
     marks: arm.changes.map(({ step }) => ({ step, label: 'shortcuts off' })),

@@ -17,6 +17,7 @@ import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { average } from '../kernels/average/average.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
+import { channelDot } from '../kernels/channelDot/channelDot.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
 import {
@@ -31,6 +32,7 @@ import { muonDirection } from '../kernels/muon/direction.ts';
 import { muon } from '../kernels/muon/muon.ts';
 import { filterProduct } from '../kernels/muon/product.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
+import { scale } from '../kernels/scale/scale.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
 import type { Place, Resident } from '../memoryMap.ts';
@@ -39,10 +41,12 @@ import { kernelStep, parameterPlace, resident, tensor } from './places.ts';
 import {
   activationStd,
   batchNormEvaluation,
+  drawnFactor,
   dropoutStep,
   evaluationLoss,
   joinMoments,
   parameterNorms,
+  scaleWeightGradient,
   trainingLoss,
 } from './scalarSteps.ts';
 import type { CpuStep, ScalarStep } from './step.ts';
@@ -122,6 +126,22 @@ export class Lowering {
           step.operation.name,
           dropoutStep(step.operation, step.outputGradient, step.inputGradient),
         );
+      case 'scale':
+        return this.#scale(step, step.input, step.output);
+      case 'scaleGradient':
+        return this.#scale(step, step.outputGradient, step.inputGradient);
+      case 'scaleWeightGradient': {
+        const { operation, input, outputGradient, weight } = step;
+        const places = {
+          ...{ a: tensor(input), b: tensor(outputGradient) },
+          sums: resident('moments'),
+        };
+        const gradient = parameterPlace(this.layout, 'gradients', weight);
+        return [
+          kernelStep(operation.name, places, channelDot, this.#plane(input)),
+          this.#scalar(operation.name, scaleWeightGradient(step, gradient)),
+        ];
+      }
       case 'channelMoments': {
         const { layer, input } = step;
         const places = { input: tensor(input), moments: resident('moments') };
@@ -275,6 +295,26 @@ export class Lowering {
       ...this.#norm(norm),
     };
     return kernelStep(name, places, pointwise, this.#plane(output), options, this.arithmetic);
+  }
+
+  #scale(
+    { operation, by }: StepOf<'scale' | 'scaleGradient'>,
+    input: BatchTensor,
+    output: BatchTensor,
+  ): readonly CpuStep[] {
+    const { name, weight, perChannel } = operation;
+    const unread = resident('weights');
+    const places = {
+      ...{ input: tensor(input), output: tensor(output) },
+      drawn: by.alive === null ? unread : resident('drawn'),
+      weight: weight === null ? unread : parameterPlace(this.layout, 'weights', weight),
+    };
+    const options = {
+      factor: by.alive === null ? by.factor : 'drawn',
+      weight: weight === null ? 'none' : perChannel ? 'perChannel' : 'single',
+    } as const;
+    const step = kernelStep(name, places, scale, this.#plane(input), options);
+    return by.alive === null ? [step] : [this.#scalar(name, drawnFactor(by)), step];
   }
 
   #pointwiseGradient(step: StepOf<'pointwiseGradient'>): readonly CpuStep[] {

@@ -1,9 +1,10 @@
 /** What the calling thread does alone: a step's few numbers that are no tensors' work. */
 import { activationLayers } from '../../../model/activationLayers.ts';
+import { isAlive } from '../../../model/branchScale.ts';
 import type { LayerGraph, TensorShape } from '../../../model/graph.ts';
 import type { MovingParameter } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
-import type { DropoutOperation } from '../../plan/operations/operation.ts';
+import type { DropoutOperation, ScaleFactor } from '../../plan/operations/operation.ts';
 import { overflowIn } from '../../plan/overflow.ts';
 import type { BatchTensor, StepOf } from '../../plan/steps.ts';
 import { pixelBytes } from '../kernels/plane.ts';
@@ -11,7 +12,7 @@ import { SQUARES_BYTES } from '../kernels/descent/descent.ts';
 import type { Place, Resident } from '../memoryMap.ts';
 import { dropout } from '../scalar/dropout.ts';
 import { evaluateLoss, softmaxCrossEntropy } from '../scalar/softmaxCrossEntropy.ts';
-import type { MemoryViews, ScalarStep } from './step.ts';
+import type { MemoryViews, ScalarStep, StepState } from './step.ts';
 
 type Scalar = Pick<ScalarStep, 'places' | 'run'>;
 
@@ -63,6 +64,42 @@ export function dropoutStep(
     },
   };
 }
+
+/** Writes the factor of a branch that this step may drop. */
+export function drawnFactor(by: ScaleFactor): Scalar {
+  const places = { drawn: resident('drawn') };
+  return {
+    places,
+    run({ floats }, addressOf, state) {
+      floats[addressOf(places.drawn) / 4] = factorIn(by, state);
+    },
+  };
+}
+
+/** Puts a learnt factor's gradient together from the channels' sums. */
+export function scaleWeightGradient(
+  { operation, by }: StepOf<'scaleWeightGradient'>,
+  gradient: Place,
+): Scalar {
+  const { perChannel, inputShape } = operation;
+  const places = { sums: resident('moments'), gradient };
+  return {
+    places,
+    run({ doubles, floats }, addressOf, state) {
+      const first = addressOf(places.sums) / 8;
+      const target = addressOf(gradient) / 4;
+      const factor = factorIn(by, state);
+      const sums = doubles.subarray(first, first + inputShape.channels).map((sum) => factor * sum);
+      if (perChannel) floats.set(sums, target);
+      else floats[target] = sums.reduce((total, sum) => total + sum, 0);
+    },
+  };
+}
+
+const factorIn = (
+  { factor, alive }: ScaleFactor,
+  { seed, step }: Pick<StepState, 'seed' | 'step'>,
+): number => (alive === null || isAlive(alive, seed, step) ? factor : 0);
 
 export function trainingLoss({
   logits,

@@ -4,6 +4,7 @@
  * the last layer that went into them.
  */
 import type { ActivationName, LayerNode, NodeId, TensorShape } from '../../../model/graph.ts';
+import type { Survival } from '../../../model/branchScale.ts';
 import type { ConvGeometry } from '../geometry.ts';
 
 export type NodeOf<K extends LayerNode['kind']> = Extract<LayerNode, { kind: K }>;
@@ -88,13 +89,28 @@ export type DropoutOperation = OperationBase & {
   readonly stream: number;
 };
 
+export type ScaleOperation = OperationBase &
+  Pick<NodeOf<'scale'>, 'factor' | 'weight' | 'survival' | 'stream'> & {
+    readonly kind: 'scale';
+    /** Whether every channel has a number of its own in `weight`. */
+    readonly perChannel: boolean;
+  };
+
+/** What a step multiplies by, apart from the learnt `weight`. */
+export interface ScaleFactor {
+  readonly factor: number;
+  /** In steps in which it is not alive the factor is 0; null: it is alive in all of them. */
+  readonly alive: Survival | null;
+}
+
 export type Operation =
   | ConvOperation
   | PointwiseOperation
   | MaxPoolOperation
   | GlobalAveragePoolOperation
   | SubsamplePadOperation
-  | DropoutOperation;
+  | DropoutOperation
+  | ScaleOperation;
 
 /** The values that `operation` reads. */
 export const valuesOf = (operation: Operation): readonly NodeId[] =>

@@ -24,6 +24,7 @@ import {
 import type { Lowering } from './lowering.ts';
 import { lowerBatchNormStatistics, lowerPointwise, lowerPointwiseGradient } from './pointwise.ts';
 import { lowerActivationStd, lowerChannelMoments, type ResponseTable } from './responses.ts';
+import { lowerScale, lowerScaleGradient, lowerScaleWeightGradient } from './scale.ts';
 import {
   lowerAdam,
   lowerAddGradients,
@@ -129,6 +130,15 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       lowering.emit(step.operation.name, call);
       break;
     }
+    case 'scale':
+      lowerScale(lowering, step);
+      break;
+    case 'scaleGradient':
+      lowerScaleGradient(lowering, step);
+      break;
+    case 'scaleWeightGradient':
+      lowerScaleWeightGradient(lowering, step);
+      break;
     case 'softmaxCrossEntropy': {
       const { labelSmoothing } = step;
       const call = softmaxCrossEntropy(

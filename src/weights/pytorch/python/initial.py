@@ -1,8 +1,6 @@
 def page_normal(name, shape, deviation):
     """Normal numbers as the page draws a tensor's first weights: Box-Muller over hash32(seed, name, index)."""
-    stream = 0x811C9DC5
-    for letter in name.encode():  # FNV-1a
-        stream = ((stream ^ letter) * 0x01000193) & U32
+    stream = stream_of(name)
     count = math.prod(shape)
     uniform = (hash32(SEED, stream, torch.arange(count + count % 2)) >> 8).double() / 2**24
     radius = deviation * torch.sqrt(-2 * page_log(1 - uniform[0::2]))
@@ -11,6 +9,18 @@ def page_normal(name, shape, deviation):
     return pairs.flatten()[:count].reshape(shape).float()
 
 
+# [if fixup]
+def fixup_share(name):
+    """What Fixup multiplies a deviation by: 0 for the classifier and each branch's last convolution."""
+    if name == "fc.weight":
+        return 0
+    block, _, layer = name.partition(".conv")
+    if layer == "" or block in __CUT__:  # the first convolution, projections, blocks without a shortcut
+        return 1
+    return 0 if layer == "__LAST__.weight" else __SHARE__
+
+
+# [end]
 @torch.no_grad()
 def initialize(model):
     """__INITIALIZATION__, normal: the weights that the page starts from with this seed."""
@@ -28,7 +38,14 @@ def initialize(model):
             # [if he !relu]
             deviation = math.sqrt(1 / fan_in)
             # [end]
+            # [if fixup]
+            deviation *= fixup_share(name)
+            # [end]
             parameter.copy_(page_normal(name, tuple(parameter.shape), deviation))
+        # [if learnt]
+        elif name.endswith(".scale"):
+            parameter.fill_(__SCALESTART__)
+        # [end]
         else:
             parameter.fill_(1 if name.endswith("weight") else 0)
         # [if zeroed]

@@ -9,6 +9,14 @@ def hash32(a, b, c):
     return mix(mix(mix((a + 0x9E3779B9) & U32) ^ b) ^ c)
 
 
+def stream_of(name):
+    """What tells a name's random numbers from those of others: FNV-1a."""
+    stream = 0x811C9DC5
+    for letter in name.encode():
+        stream = ((stream ^ letter) * 0x01000193) & U32
+    return stream
+
+
 @functools.lru_cache(maxsize=2)
 def epoch_order(epoch, count):
     """The page's order of the training images in an epoch, [count]. It depends on the seed alone.

@@ -108,6 +108,9 @@ def train(args, model, tested, optimizer, batches, first_step, end, rank, world,
             group["lr"] = rate
             # [end]
         images, labels = batches(step, rank * rows, rows)
+        # [if survives]
+        Survival.step = step
+        # [end]
         # [if dropout]
         model.dropout.step, model.dropout.first_row = step, rank * rows
         # [end]

@@ -1,0 +1,47 @@
+/** What came after ResNet: branches and shortcuts multiplied, branches dropped. */
+import { CONFIG_FIELDS } from '../../app/configFields.ts';
+import type { ConfigPatch } from '../../app/edit.ts';
+import { branchScaleStart } from '../../model/branchScale.ts';
+import type { ModelConfig } from '../../model/config.ts';
+import { t } from '../../text/t.ts';
+import { useBuilder } from '../context.ts';
+import { NumberField, SelectField } from '../fields.tsx';
+
+export function BranchFields({ model }: { model: ModelConfig }) {
+  const builder = useBuilder();
+  const edit = (patch: ConfigPatch['model'] & object) => builder.edit({ model: patch });
+  const unless1 = (value: number) => (value === 1 ? undefined : value);
+  if (!model.shortcuts) {
+    return (
+      <p className="hint">{t`Without shortcuts there is nothing to multiply: the branches are the net.`}</p>
+    );
+  }
+  return (
+    <div className="fields">
+      <SelectField
+        {...CONFIG_FIELDS.branchScale}
+        value={model.branchScale ?? 'none'}
+        onChange={(kind) =>
+          edit({ branchScale: kind === 'none' ? undefined : kind, branchScaleStart: undefined })
+        }
+      />
+      {model.branchScale !== undefined && (
+        <NumberField
+          {...CONFIG_FIELDS.branchScaleStart}
+          value={branchScaleStart(model)}
+          onChange={(start) => edit({ branchScaleStart: start })}
+        />
+      )}
+      <NumberField
+        {...CONFIG_FIELDS.shortcutScale}
+        value={model.shortcutScale ?? 1}
+        onChange={(scale) => edit({ shortcutScale: unless1(scale) })}
+      />
+      <NumberField
+        {...CONFIG_FIELDS.survival}
+        value={model.survival ?? 1}
+        onChange={(survival) => edit({ survival: unless1(survival) })}
+      />
+    </div>
+  );
+}
