@@ -57,7 +57,7 @@ it('gives the norms of each tensor behind sgd', async () => {
   const chunkTable = packChunks(chunks);
   const momentumBuffer = new Float32Array(flatLength);
   const step = stepAt(0, 0.5);
-  const optimizer = { momentum: 0, nesterov: false, weightDecay: 0 };
+  const optimizer = { momentum: 0, nesterov: false };
   await runKernels(
     sgd<Data>(
       { chunks: chunks.length, ...optimizer },

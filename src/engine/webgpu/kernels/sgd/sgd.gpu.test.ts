@@ -57,8 +57,8 @@ describe('sgd', () => {
 
   it('is the arithmetic of PyTorch', async () => {
     // torch: w=[1]; SGD(lr=0.1, momentum=0.9, weight_decay=0.5); grad 2, then 1.
-    const shape = { chunks: 1, momentum: 0.9, nesterov: false, weightDecay: 0.5 };
-    const chunkTable = packChunks([{ offset: 0, length: 4 }]);
+    const shape = { chunks: 1, momentum: 0.9, nesterov: false };
+    const chunkTable = packChunks([{ offset: 0, length: 4, decay: 0.5 }]);
     const weights = Float32Array.of(1, 0, 0, 0);
     const momentumBuffer = new Float32Array(4);
     const squares = new Float32Array(4);
@@ -79,7 +79,7 @@ describe('sgd', () => {
   });
 
   it('shows a NaN and an infinite gradient in the chunk that holds them, and only there', async () => {
-    const shape = { chunks: 3, momentum: 0.9, nesterov: false, weightDecay: 0 };
+    const shape = { chunks: 3, momentum: 0.9, nesterov: false };
     const chunkTable = packChunks([0, 4, 8].map((offset) => ({ offset, length: 4 })));
     const gradients = Float32Array.of(1, 2, Number.NaN, 3, 1, 2, 3, 4, 0, 0, 0, -Infinity);
     const [weights, momentumBuffer] = [new Float32Array(12), new Float32Array(12)];
