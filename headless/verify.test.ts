@@ -18,7 +18,7 @@ const CONFIG = {
     optimizer: { type: 'adamw', weightDecay: 0.1 },
     decayNormAndBias: false,
     averageDecay: 0.5,
-    rateFactors: { normAndBias: 3 },
+    normAndBiasRate: 3,
     changes: [{ step: 3, change: { kind: 'blockShortcut', block: 'layer2.0', on: false } }],
   },
   data: { source: 'synthetic', train: 40, test: 0 },

@@ -54,12 +54,12 @@ RECIPES = {
     "muon": {
         "learningRate": 0.02,
         "optimizer": {"type": "muon", "momentum": 0.9, "weightDecay": 0.1, "nesterov": True},
-        "rateFactors": {"filters": 1, "normAndBias": 2, "classifier": 5},
+        **{"normAndBiasRate": 2, "classifierRate": 5},
         "decayNormAndBias": False,
     },
     "rates-by-group": {
         "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.01, "nesterov": True},
-        "rateFactors": {"filters": 0.5, "normAndBias": 4, "classifier": 0.25},
+        **{"filterRate": 0.5, "normAndBiasRate": 4, "classifierRate": 0.25},
         "decayNormAndBias": False,
     },
     "sgd-decay-of-weights": {
@@ -265,13 +265,13 @@ def answer(config, init, batches):
     images = torch.from_numpy(batches["images"]).double()
     labels = torch.from_numpy(batches["labels"]).long()
     size, settings = training["batchSize"], training["optimizer"]
-    decays_all, factors = training.get("decayNormAndBias", True), training.get("rateFactors", {})
+    decays_all = training.get("decayNormAndBias", True)
     rate, kind = training["learningRate"], settings["type"]
     groups = []
     for name, value in net.named_parameters():
-        part = "classifier" if name.startswith("fc.") else "filters" if value.dim() == 4 else "normAndBias"
+        part = "classifierRate" if name.startswith("fc.") else "filterRate" if value.dim() == 4 else "normAndBiasRate"
         decay = settings["weightDecay"] if decays_all or value.dim() > 1 else 0
-        groups.append({"params": [value], "weight_decay": decay, "lr": rate * factors.get(part, 1)})
+        groups.append({"params": [value], "weight_decay": decay, "lr": rate * training.get(part, 1)})
     if kind == "muon":
         optimizer = Muon(groups, rate, settings["momentum"], settings["nesterov"])
     elif kind == "sgd":

@@ -18,7 +18,7 @@ const CONFIG = {
     optimizer: { type: 'adamw', momentum: 0.9, nesterov: false, weightDecay: 0.0001, beta2: 0.99 },
     decayNormAndBias: false,
     averageDecay: 0.9,
-    rateFactors: { filters: 1, normAndBias: 8, classifier: 1 },
+    normAndBiasRate: 8,
   },
   data: { source: 'cifar10', train: 1000, test: 20, mean: [0.5, 0.5, 0.5] },
 } as const;

@@ -3,7 +3,7 @@ import { hasStemPool } from '../model/builder.ts';
 import { branchScaleStart } from '../model/branchScale.ts';
 import type { DataConfig, ModelConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
-import { adamSettings, type ParameterGroup, rateFactorsOf } from '../model/optimizer.ts';
+import { adamSettings } from '../model/optimizer.ts';
 import { type Say, tc } from '../text/context.ts';
 import { english, t } from '../text/t.ts';
 import {
@@ -19,12 +19,12 @@ import { type ConfigField, choice, entry, flag } from './fieldKinds.ts';
 const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
   hasStemPool({ stem, stemPool }) === hasStemPool({ stem });
 
-const rateFactor = (group: ParameterGroup, label: string) =>
+const rateFactor = (name: 'filterRate' | 'normAndBiasRate' | 'classifierRate', label: string) =>
   entry(
-    `training.rateFactors.${group}`,
+    `training.${name}`,
     label,
-    ({ training }) => String(rateFactorsOf(training)[group]),
-    ({ training }) => `${label} ${rateFactorsOf(training)[group]}`,
+    ({ training }) => String(training[name] ?? 1),
+    ({ training }) => `${label} ${training[name] ?? 1}`,
   );
 
 const fieldsIn = (t: Say) =>
@@ -349,9 +349,9 @@ const fieldsIn = (t: Say) =>
     weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
       String(training.optimizer.weightDecay),
     ),
-    filterRate: rateFactor('filters', t`Rate of filters ×`),
-    normAndBiasRate: rateFactor('normAndBias', t`Rate of BatchNorm and biases ×`),
-    classifierRate: rateFactor('classifier', t`Rate of the classifier ×`),
+    filterRate: rateFactor('filterRate', t`Rate of filters ×`),
+    normAndBiasRate: rateFactor('normAndBiasRate', t`Rate of BatchNorm and biases ×`),
+    classifierRate: rateFactor('classifierRate', t`Rate of the classifier ×`),
     averageDecay: {
       ...entry(
         'training.averageDecay',

@@ -8,7 +8,6 @@ import {
   sharedPart,
   withOptimizer,
   withPending,
-  withRateFactor,
 } from './edit.ts';
 
 const config = runConfigSchema.parse({
@@ -101,14 +100,6 @@ it('leaves out a training field that is undefined', () => {
   const averaged = applyPatch(config, { training: { averageDecay: 0.99 } });
   expect(averaged.training.averageDecay).toBe(0.99);
   expect(applyPatch(averaged, { training: { averageDecay: undefined } })).toStrictEqual(config);
-});
-
-it('says a factor of the learning rate as long as it changes one', () => {
-  const { training } = config;
-  const faster = withRateFactor(training, 'normAndBias', 8);
-  expect(faster).toEqual({ rateFactors: { filters: 1, normAndBias: 8, classifier: 1 } });
-  const patched = applyPatch(config, { training: faster });
-  expect(withRateFactor(patched.training, 'normAndBias', 1)).toEqual({ rateFactors: undefined });
 });
 
 it('another optimizer comes with a rate that suits it, and takes its settings along', () => {

@@ -2,12 +2,7 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { blockNames } from '../model/builder.ts';
 import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
-import {
-  isAdam,
-  type OptimizerConfig,
-  type ParameterGroup,
-  rateFactorsOf,
-} from '../model/optimizer.ts';
+import { isAdam, type OptimizerConfig } from '../model/optimizer.ts';
 import { applyChange, type RunEdit } from '../training/changes.ts';
 import { scaleLearningRate } from '../training/schedule.ts';
 
@@ -125,17 +120,6 @@ export function withOptimizer(
       ? learningRate
       : scaleLearningRate(learningRate, RATES[type] / RATES[before]),
   };
-}
-
-/** The learning rate of a group of parameters times `factor`; nothing is said where all are as they are. */
-export function withRateFactor(
-  training: TrainingConfig,
-  group: ParameterGroup,
-  factor: number,
-): FieldsOf<TrainingConfig> {
-  const rateFactors = { ...rateFactorsOf(training), [group]: factor };
-  const isPlain = Object.values(rateFactors).every((other) => other === 1);
-  return { rateFactors: isPlain ? undefined : rateFactors };
 }
 
 /** Learning rate at step 0, warm-up aside. */

@@ -54,7 +54,8 @@ export interface NetworkOptions {
       Pick<
         TrainingConfig,
         | ('microBatchSize' | 'precision' | 'arithmetic')
-        | ('decayNormAndBias' | 'rateFactors' | 'averageDecay')
+        | ('decayNormAndBias' | 'filterRate' | 'normAndBiasRate' | 'classifierRate')
+        | 'averageDecay'
       >
     >;
   /** As a tuner chose or a record says; the engine's defaults where left out. */

@@ -196,17 +196,12 @@ const trainingSchema = z.strictObject({
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),
-  /** What the learning rate is multiplied by, for each kind of parameter. Left out: 1. */
-  rateFactors: z.optional(
-    z.strictObject({
-      /** Of convolutions. */
-      filters: z._default(number(0, 1000), 1),
-      /** BatchNorm's scales and shifts, and convolutions' biases. */
-      normAndBias: z._default(number(0, 1000), 1),
-      /** The last layer's weights and biases. */
-      classifier: z._default(number(0, 1000), 1),
-    }),
-  ),
+  /** What the learning rate is multiplied by, of convolutions' filters. Default: 1. */
+  filterRate: z.optional(number(0, 1000)),
+  /** Of BatchNorm's scales and shifts and of convolutions' biases. Default: 1. */
+  normAndBiasRate: z.optional(number(0, 1000)),
+  /** Of the last layer's weights and biases. Default: 1. */
+  classifierRate: z.optional(number(0, 1000)),
   /** Decay of the moving average of the weights, which is tested and given away. Left out: there is none. */
   averageDecay: z.optional(number(0, 0.999999)),
   /** Whether weight decay also acts on biases and on BatchNorm's scales and shifts. Default: it does. */

@@ -59,8 +59,8 @@ describe('descentOf', () => {
   });
 
   it('multiplies the rates of filters, of BatchNorm and biases, and of the classifier', () => {
-    const rateFactors = { filters: 2, normAndBias: 3, classifier: 0 };
-    expect(of({ rateFactors }).map(({ rateFactor }) => rateFactor)).toEqual([2, 3, 3, 3, 0, 0]);
+    const rates = { filterRate: 2, normAndBiasRate: 3, classifierRate: 0 };
+    expect(of(rates).map(({ rateFactor }) => rateFactor)).toEqual([2, 3, 3, 3, 0, 0]);
     expect(of({}).map(({ rateFactor }) => rateFactor)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 });

@@ -61,22 +61,17 @@ const power = (x: number, n: number): number => (x === 0 ? 0 : exp(n * log(x)));
 export const muonScale = ([outputs = 1, ...each]: readonly number[]): number =>
   Math.sqrt(Math.max(1, outputs / each.reduce((product, n) => product * n, 1)));
 
-type RateFactors = NonNullable<TrainingConfig['rateFactors']>;
-export type ParameterGroup = keyof RateFactors;
+/** The field with what a kind of parameter multiplies the learning rate by. */
+type RateField = 'filterRate' | 'normAndBiasRate' | 'classifierRate';
 
-export const rateFactorsOf = ({
-  rateFactors,
-}: Partial<Pick<TrainingConfig, 'rateFactors'>>): RateFactors =>
-  rateFactors ?? { filters: 1, normAndBias: 1, classifier: 1 };
-
-const GROUPS: Readonly<Record<ParameterRole, ParameterGroup>> = {
-  convWeight: 'filters',
-  convBias: 'normAndBias',
-  branchScale: 'normAndBias',
-  normWeight: 'normAndBias',
-  normBias: 'normAndBias',
-  linearWeight: 'classifier',
-  linearBias: 'classifier',
+const RATE_FIELDS: Readonly<Record<ParameterRole, RateField>> = {
+  convWeight: 'filterRate',
+  convBias: 'normAndBiasRate',
+  branchScale: 'normAndBiasRate',
+  normWeight: 'normAndBiasRate',
+  normBias: 'normAndBiasRate',
+  linearWeight: 'classifierRate',
+  linearBias: 'classifierRate',
 };
 
 /** How an optimizer moves a parameter in particular. */
@@ -89,14 +84,14 @@ export interface Descent {
 
 export function descentOf(
   { role }: Pick<Parameter, 'role'>,
-  { optimizer, decayNormAndBias = true, ...training }: DescentConfig,
+  { optimizer, decayNormAndBias = true, ...rates }: DescentConfig,
 ): Descent {
   const decays = decayNormAndBias || role === 'convWeight' || role === 'linearWeight';
   return {
     decay: decays ? optimizer.weightDecay : 0,
-    rateFactor: rateFactorsOf(training)[GROUPS[role]],
+    rateFactor: rates[RATE_FIELDS[role]] ?? 1,
   };
 }
 
 type DescentConfig = Pick<TrainingConfig, 'optimizer'> &
-  Partial<Pick<TrainingConfig, 'decayNormAndBias' | 'rateFactors'>>;
+  Partial<Pick<TrainingConfig, 'decayNormAndBias' | RateField>>;

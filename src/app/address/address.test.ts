@@ -99,14 +99,14 @@ test.each<[string, Setup]>([
     ),
   ],
   [
-    'v=1&training.optimizer.type=adamw&training.optimizer.beta2=0.99&training.rateFactors.normAndBias=8&training.averageDecay=0.9&training.decayNormAndBias=off&training.learningRate.type=oneCycle&run2.training.optimizer.type=sgd&run2.training.optimizer.beta2=&run2.training.rateFactors=&run2.training.averageDecay=&run2.training.decayNormAndBias=',
+    'v=1&training.optimizer.type=adamw&training.optimizer.beta2=0.99&training.normAndBiasRate=8&training.averageDecay=0.9&training.decayNormAndBias=off&training.learningRate.type=oneCycle&run2.training.optimizer.type=sgd&run2.training.optimizer.beta2=&run2.training.normAndBiasRate=&run2.training.averageDecay=&run2.training.decayNormAndBias=',
     setupOf(
       {
         config: completeConfig({
           version: 1,
           training: {
             optimizer: { type: 'adamw', beta2: 0.99 },
-            rateFactors: { normAndBias: 8 },
+            normAndBiasRate: 8,
             averageDecay: 0.9,
             decayNormAndBias: false,
             learningRate: { type: 'oneCycle' },

@@ -66,7 +66,7 @@ describe('differences', () => {
         optimizer: { type: 'adamw', beta2: 0.99, epsilon: 0.001 },
         decayNormAndBias: false,
         averageDecay: 0.99,
-        rateFactors: { normAndBias: 8 },
+        normAndBiasRate: 8,
       },
     });
     expect(differences(adam, resnet20)).toEqual([

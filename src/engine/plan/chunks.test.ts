@@ -29,8 +29,13 @@ describe('packChunks', () => {
 
 it('moves all parameters but those under a cut shortcut, each at its own rate', () => {
   const { model, training } = configOf({
-    model: { stageDepths: [1, 1], projection: 'B', cutShortcuts: ['layer2.0'] },
-    training: { decayNormAndBias: false, rateFactors: { normAndBias: 8, classifier: 0.5 } },
+    model: {
+      stageDepths: [1, 1],
+      stageWidths: [4, 8],
+      projection: 'B',
+      cutShortcuts: ['layer2.0'],
+    },
+    training: { decayNormAndBias: false, normAndBiasRate: 8, classifierRate: 0.5 },
   });
   const graph = buildGraph(model);
   const moving = movingParameters(layoutOf(graph), training);

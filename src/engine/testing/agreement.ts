@@ -49,7 +49,7 @@ const RECIPES: Readonly<Record<string, NonNullable<RunConfigInput['training']>>>
   },
   'option B with a cut shortcut': {
     optimizer: { type: 'adam', weightDecay: 0.01, beta2: 0.9, epsilon: 1e-3 },
-    rateFactors: { filters: 0.5, normAndBias: 2, classifier: 0 },
+    ...{ filterRate: 0.5, normAndBiasRate: 2, classifierRate: 0 },
   },
 };
 

@@ -1,11 +1,11 @@
 import { Suspense } from 'react';
 import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
-import { baseLearningRate, type FieldsOf, withOptimizer, withRateFactor } from '../../app/edit.ts';
+import { baseLearningRate, type FieldsOf, withOptimizer } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
-import { adamSettings, isAdam, rateFactorsOf } from '../../model/optimizer.ts';
+import { adamSettings, isAdam } from '../../model/optimizer.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 import { LazyDetails } from '../LazyDetails.tsx';
@@ -42,11 +42,7 @@ function warmUpHint({ type, warmupSteps }: Schedule): string | undefined {
     : t`Steps over which the rate rises.`;
 }
 
-const RATE_FIELDS = [
-  ['filters', CONFIG_FIELDS.filterRate],
-  ['normAndBias', CONFIG_FIELDS.normAndBiasRate],
-  ['classifier', CONFIG_FIELDS.classifierRate],
-] as const;
+const RATE_FIELDS = ['filterRate', 'normAndBiasRate', 'classifierRate'] as const;
 
 /** Also where a batch too large to build was typed, so its size bounds no loop and no list. */
 const LARGEST_LISTED = 1024;
@@ -169,12 +165,12 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             />
           </>
         )}
-        {RATE_FIELDS.map(([group, field]) => (
+        {RATE_FIELDS.map((name) => (
           <NumberField
-            {...field}
-            key={group}
-            value={rateFactorsOf(training)[group]}
-            onChange={(factor) => edit(withRateFactor(training, group, factor))}
+            {...CONFIG_FIELDS[name]}
+            key={name}
+            value={training[name] ?? 1}
+            onChange={(factor) => edit({ [name]: factor === 1 ? undefined : factor })}
           />
         ))}
         <NumberField

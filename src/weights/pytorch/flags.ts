@@ -12,7 +12,8 @@ export type Flags = ReturnType<typeof flagsOf>;
 
 export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
   const { crop, flip } = training.augment;
-  const { learningRate } = training;
+  const { learningRate, filterRate = 1, normAndBiasRate = 1, classifierRate = 1 } = training;
+  const hasRates = [filterRate, normAndBiasRate, classifierRate].some((rate) => rate !== 1);
   const schedule = typeof learningRate === 'number' ? 'constant' : learningRate.type;
   return {
     augment: crop || flip,
@@ -32,9 +33,9 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     zeroed: model.zeroInitResidual,
     average: training.averageDecay !== undefined,
     sgd: !isAdam(training.optimizer),
-    groups: training.decayNormAndBias === false || training.rateFactors !== undefined,
+    groups: training.decayNormAndBias === false || hasRates,
     decayAll: training.decayNormAndBias !== false,
-    factors: training.rateFactors !== undefined,
+    factors: hasRates,
     constant: schedule === 'constant',
     step: schedule === 'step',
     cosine: schedule === 'cosine',

@@ -113,10 +113,11 @@ function optimizerConstants(optimizer: OptimizerConfig): string[] {
   return [`BETA1, BETA2, EPSILON = ${beta1}, ${beta2}, ${epsilon}`];
 }
 
-function rateConstants({ rateFactors }: RunConfig['training']): string[] {
-  if (rateFactors === undefined) return [];
-  const { filters, normAndBias, classifier } = rateFactors;
-  const values = [filters, normAndBias, classifier].map(float).join(', ');
+function rateConstants(training: RunConfig['training']): string[] {
+  const { filterRate = 1, normAndBiasRate = 1, classifierRate = 1 } = training;
+  const rates = [filterRate, normAndBiasRate, classifierRate];
+  if (rates.every((rate) => rate === 1)) return [];
+  const values = rates.map(float).join(', ');
   return [
     `FILTER_RATE, NORM_AND_BIAS_RATE, CLASSIFIER_RATE = ${values}  # times the learning rate`,
   ];
