@@ -18,7 +18,7 @@ import { type MicroBatch, planTraining, type StepList, type TrainingPlan } from 
 import { REVISION } from './arithmetic.ts';
 import type { CpuBatch } from './batch.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
-import type { Update } from './lowering/lowering.ts';
+import type { Update } from './lowering/descents.ts';
 import type { StepState } from './lowering/step.ts';
 import type { Resident } from './memoryMap.ts';
 import { Program, type ProgramPlan, planProgram } from './program.ts';

@@ -7,7 +7,7 @@ import type { NetworkOptions } from '../api.ts';
 import { padTo4, type StateLayout } from './layout.ts';
 
 /** Most floats of a chunk. */
-export const CHUNK_FLOATS = 1024;
+const CHUNK_FLOATS = 1024;
 /** u32 of a chunk in the table. */
 export const CHUNK_WORDS = 4;
 

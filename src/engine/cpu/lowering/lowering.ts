@@ -1,12 +1,6 @@
 /** Turns the steps of a plan into those of this engine: which kernel, with which tensors. */
 import type { LayerGraph } from '../../../model/graph.ts';
-import { CHUNK_WORDS, type MovingParameter, muonChunks } from '../../plan/chunks.ts';
-import {
-  type FilterStrips,
-  iterate,
-  type ProductPart,
-  STRIP_WORDS,
-} from '../../plan/filterStrips.ts';
+import { CHUNK_WORDS, muonChunks } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { BatchNormNode } from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
@@ -28,15 +22,13 @@ import { SQUARES_BYTES } from '../kernels/descent/descent.ts';
 import type { Arithmetic } from '../kernels/kernel.ts';
 import { maxPool, maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
 import type { PlaneShape } from '../kernels/plane.ts';
-import { muonDirection } from '../kernels/muon/direction.ts';
-import { muon } from '../kernels/muon/muon.ts';
-import { filterProduct } from '../kernels/muon/product.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
 import { scale } from '../kernels/scale/scale.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
-import type { Place, Resident } from '../memoryMap.ts';
+import type { Place } from '../memoryMap.ts';
 import { ConvLowering } from './convolutions.ts';
+import { descentPlaces, muonSteps, type Update } from './descents.ts';
 import { kernelStep, parameterPlace, resident, tensor } from './places.ts';
 import {
   activationStd,
@@ -50,21 +42,6 @@ import {
   trainingLoss,
 } from './scalarSteps.ts';
 import type { CpuStep, ScalarStep } from './step.ts';
-
-const descentPlaces = (gradients: 'gradients' | 'gradientSums') => ({
-  chunkTable: resident('chunkTable'),
-  gradients: resident(gradients),
-  weights: resident('weights'),
-  momentum: resident('momentum'),
-  learningRate: resident('learningRate'),
-  squares: resident('squares'),
-});
-
-/** What training moves. */
-export interface Update {
-  readonly chunks: readonly MovingParameter[];
-  readonly strips: FilterStrips;
-}
 
 export class Lowering {
   readonly steps: readonly CpuStep[];
@@ -218,7 +195,7 @@ export class Lowering {
         return kernelStep('sgd', places, sgd, shape);
       }
       case 'muon':
-        return this.#muon(step);
+        return muonSteps(step, this.#update, this.arithmetic);
       case 'adam': {
         const { optimizer, gradients } = step;
         const shape = {
@@ -251,32 +228,6 @@ export class Lowering {
   get #update(): Update {
     if (this.update === null) throw new Error('a step of training in an evaluation');
     return this.update;
-  }
-
-  #muon({ gradients, optimizer: { momentum, nesterov } }: StepOf<'muon'>): readonly CpuStep[] {
-    const { chunks, strips } = this.#update;
-    const count = muonChunks(chunks);
-    const places = { ...descentPlaces(gradients), directions: resident('directions') };
-    const multiply = (part: ProductPart, left: Resident, right: Resident, output: Resident) => {
-      const isFilter = part === 'filter';
-      const operands = {
-        strips: resident('filterStrips', isFilter ? STRIP_WORDS * strips.gramStrips : 0),
-        ...{ left: resident(left), right: resident(right), output: resident(output) },
-      };
-      const stripCount = isFilter ? strips.filterStrips : strips.gramStrips;
-      return kernelStep('muon', operands, filterProduct, stripCount, part, this.arithmetic);
-    };
-    const steps: CpuStep[] = [
-      kernelStep('muon', places, muonDirection, { chunks: count, momentum, nesterov }),
-    ];
-    const last = iterate((x, next, isFirst) => {
-      steps.push(
-        multiply('gram', x, x, 'grams'),
-        multiply(isFirst ? 'first' : 'polynomial', 'grams', 'grams', 'polynomials'),
-        multiply('filter', x, 'polynomials', next),
-      );
-    });
-    return [...steps, kernelStep('muon', { ...places, directions: resident(last) }, muon, count)];
   }
 
   #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): CpuStep {
