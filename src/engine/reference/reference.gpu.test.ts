@@ -11,8 +11,8 @@ describe('the engine against PyTorch', () => {
     device = new WebGpuDevice(await testGpu());
   });
 
-  it('has twenty-two cases', () => {
-    expect(caseNames()).toHaveLength(22);
+  it('has twenty-four cases', () => {
+    expect(caseNames()).toHaveLength(24);
   });
 
   it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {

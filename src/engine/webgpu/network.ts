@@ -126,12 +126,12 @@ export class Network implements EngineNetwork {
   }
 
   /** Sets what changes from step to step. Takes effect with the next submit. */
-  writeStep(slot: number, step: number, learningRate: number): void {
+  writeStep(slot: number, step: number, learningRate: number, mixup?: number): void {
     const { batchSize: images, microBatches } = this.program;
     const { seed, optimizer, averageDecay = 0 } = this.options.training;
     const adam = isAdam(optimizer) ? adamScales(optimizer, learningRate, step + 1) : undefined;
     const same = {
-      ...{ slot, step, seed, learningRate, adam, images },
+      ...{ slot, step, seed, learningRate, adam, mixup, images },
       averageRate: averageRate(averageDecay, step),
     };
     const isSplit = microBatches.length > 1;

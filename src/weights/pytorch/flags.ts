@@ -11,14 +11,22 @@ const IMAGE_SIZE = 32;
 export type Flags = ReturnType<typeof flagsOf>;
 
 export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
-  const { crop, flip } = training.augment;
-  const { learningRate, filterRate = 1, normAndBiasRate = 1, classifierRate = 1 } = training;
+  const { crop, flip, cutout = 0 } = training.augment;
+  const { learningRate, batchSize, microBatchSize, mixup = 0 } = training;
+  const { filterRate = 1, normAndBiasRate = 1, classifierRate = 1 } = training;
   const hasRates = [filterRate, normAndBiasRate, classifierRate].some((rate) => rate !== 1);
   const schedule = typeof learningRate === 'number' ? 'constant' : learningRate.type;
   return {
-    augment: crop || flip,
+    augment: crop || flip !== false,
+    augments: crop || flip !== false || cutout > 0,
     crop,
-    flip,
+    flip: flip !== false,
+    alternating: flip === 'alternating',
+    cutout: cutout > 0,
+    mixup: mixup > 0,
+    split: microBatchSize !== 'auto' && microBatchSize < batchSize,
+    views: training.testViews !== undefined && training.testViews !== 'one',
+    crops: training.testViews === 'crops',
     small: model.inputSize < IMAGE_SIZE,
     divides: IMAGE_SIZE % model.inputSize === 0,
     cifar10: images.kind === 'cifar10',
@@ -31,6 +39,7 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     glorot: model.init === 'glorot',
     relu: model.activation === 'relu',
     zeroed: model.zeroInitResidual,
+    dirac: model.diracInit === true,
     average: training.averageDecay !== undefined,
     sgd: !isAdam(training.optimizer),
     groups: training.decayNormAndBias === false || hasRates,

@@ -18,6 +18,8 @@ export interface StepValues {
   readonly learningRate: number;
   /** Where Adam moves the weights. */
   readonly adam?: AdamScales | undefined;
+  /** The weight of a mixed image's first label; left out: 1. */
+  readonly mixup?: number | undefined;
   /** Where the weights have a moving average. */
   readonly averageRate?: number;
   /** Images of the whole batch, of which this pass may be a part; left out: `rows`. */
@@ -31,11 +33,11 @@ const NO_SCALES: AdamScales = { stepSize: 0, secondRoot: 0 };
 /** The uniform's `STEP_BYTES` bytes. Whole numbers are taken modulo 2³². */
 export function packStep(values: StepValues): ArrayBuffer {
   const { slot, step, seed, rows, learningRate, images = rows, firstImage = 0 } = values;
-  const { adam: { stepSize, secondRoot } = NO_SCALES, averageRate = 0 } = values;
+  const { adam: { stepSize, secondRoot } = NO_SCALES, mixup = 1, averageRate = 0 } = values;
   const buffer = new ArrayBuffer(STEP_BYTES);
   new Uint32Array(buffer).set([slot, step, seed, rows, 0, images, firstImage]);
   const floats = new Float32Array(buffer);
   floats.set([learningRate], 4);
-  floats.set([stepSize, secondRoot, averageRate], 7);
+  floats.set([stepSize, secondRoot, mixup, averageRate], 7);
   return buffer;
 }
