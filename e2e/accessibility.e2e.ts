@@ -1,6 +1,6 @@
 import { expect, type Page } from '@playwright/test';
 import { violations } from './support/axe.ts';
-import { button, openTiny, status, test, waitForStep } from './support/page.ts';
+import { button, fill, openTiny, status, test, waitForStep } from './support/page.ts';
 
 test.use({ colorScheme: 'dark' });
 
@@ -17,12 +17,17 @@ async function expectAccessible(page: Page, state: string): Promise<void> {
 
 test('axe finds nothing: idle, training, paused, error; in both themes', async ({ page }) => {
   await openTiny(page);
+  await page.getByText('The minutes I have').click();
+  await fill(page, 'Minutes', '2');
+  await button(page, 'Fit to the minutes').click();
+  await expect(page.getByLabel('Schedule', { exact: true })).toHaveValue('linear');
   await expectAccessible(page, 'idle');
   await button(page, 'Train').click();
   await waitForStep(page, 2);
   await expectAccessible(page, 'training');
   await button(page, 'Pause').click();
   await expect(status(page)).toContainText('Paused');
+  await button(page, 'Fit what is left').click();
   await expectAccessible(page, 'paused');
   const field = page.getByLabel('Blocks per stage', { exact: true });
   await field.fill('1 1 1');

@@ -1,4 +1,5 @@
 /** `--batches`: ready-made batches, used as they are. */
+import type { View } from '../src/data/augmentation.ts';
 import type { RunConfig } from '../src/model/config.ts';
 import { HeadlessError, readTensors } from './files.ts';
 import type { TestImages, TrainingImages } from './images.ts';
@@ -42,6 +43,9 @@ export async function batchesForTraining(
       },
     }),
     arrived: () => 0,
+    label: () => {
+      throw new Error('ready batches are no dataset');
+    },
     on: () => {
       throw new Error('ready batches are no dataset');
     },
@@ -55,14 +59,31 @@ export async function batchesForTest(file: string, config: RunConfig): Promise<T
   const imageLength = images.length / labels.length;
   return {
     count: labels.length,
-    load: (start, count, batch) => {
-      batch.upload(
-        images.subarray(start * imageLength, (start + count) * imageLength),
-        labels.subarray(start, start + count),
-      );
+    label: (image) => labels[image] ?? 0,
+    load: (start, count, batch, view) => {
+      const rows = images.subarray(start * imageLength, (start + count) * imageLength);
+      batch.upload(viewed(rows, config, view), labels.subarray(start, start + count));
       return undefined;
     },
   };
+}
+
+/** Images [rows, 3, S, S], normalised, as `augmentation` shows them: moved with black coming in, and mirrored. */
+export function viewed(
+  images: Float32Array,
+  { model: { inputSize: size }, data: { mean, std } }: Pick<RunConfig, 'model' | 'data'>,
+  { x, y, flip }: View,
+): Float32Array {
+  const isIn = (at: number): boolean => at >= 0 && at < size;
+  return images.map((_, i) => {
+    const column = i % size;
+    const plane = Math.floor(i / size ** 2);
+    const fromX = (flip ? size - 1 - column : column) + x;
+    const fromY = (Math.floor(i / size) % size) + y;
+    const channel = plane % 3;
+    if (!isIn(fromX) || !isIn(fromY)) return -(mean[channel] ?? 0) / (std[channel] ?? 1);
+    return images[(plane * size + fromY) * size + fromX] ?? 0;
+  });
 }
 
 async function readRows(file: string, config: RunConfig): Promise<Rows> {

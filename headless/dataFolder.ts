@@ -43,15 +43,17 @@ export async function folderForTest(
   if (config.data.test === 0) throw new HeadlessError('data.test is 0: no images to evaluate on');
   const { dataset, count } = await openSplit('test', folder, config);
   const images = device.createDataset(count);
-  await load(dataset, images, count);
+  const labels = await load(dataset, images, count);
   return {
     count,
-    load: (start, length) => ({
+    label: (image) => labels[image] ?? 0,
+    load: (start, length, _, view) => ({
       dataset: images,
       indices: Uint32Array.from({ length }, (_, i) => start + i),
       firstPosition: start,
       augment: { crop: false, flip: false },
       seed: 0,
+      view,
     }),
   };
 }
@@ -158,14 +160,18 @@ async function openSplit(split: Split, folder: string | null, config: RunConfig)
   return { dataset, count: info[split], classNames, source: identityOf(info) };
 }
 
+/** @returns the labels. */
 async function load(
   dataset: ReturnType<typeof openDataset>,
   images: EngineDataset,
   needed: number,
-): Promise<void> {
+): Promise<Uint16Array> {
+  const labels = new Uint16Array(needed);
   for await (const chunk of dataset) {
     images.append(chunk);
+    labels.set(chunk.labels, chunk.start);
     if (images.uploaded >= needed) break;
   }
   note(`images: ${images.uploaded} on the GPU`);
+  return labels;
 }

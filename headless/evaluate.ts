@@ -4,6 +4,7 @@ import { normalizationOf } from '../src/data/normalization.ts';
 import { withMicroBatches } from '../src/engine/withMicroBatches.ts';
 import { buildGraph } from '../src/model/builder.ts';
 import type { RunConfig } from '../src/model/config.ts';
+import { evaluateViews } from '../src/training/testViews.ts';
 import { writeSafetensors } from '../src/weights/writeSafetensors.ts';
 import type { EvalCommand } from './arguments.ts';
 import { batchesForTest } from './batchFile.ts';
@@ -39,9 +40,14 @@ export async function evaluate(command: EvalCommand): Promise<void> {
   const { batch, network } = await withMicroBatches(device, [[{ graph, training }]], place);
   network.load({ weights });
   const evaluator = await device.createEvaluator(network, batch);
-  const { loss, accuracy, logits } = await evaluator.evaluate(
+  const { loss, accuracy, logits } = await evaluateViews(
+    evaluator,
     images.count,
-    (start, count) => images.load(start, count, batch),
+    training,
+    {
+      load: (view) => (start, count) => images.load(start, count, batch, view),
+      label: (image) => images.label(image),
+    },
     { logits: command.out !== null },
   );
   if (command.out !== null && logits !== null) {

@@ -1,4 +1,5 @@
 /** Where a command's images come from. */
+import type { View } from '../src/data/augmentation.ts';
 import type { EngineBatch, Gather } from '../src/engine/api.ts';
 import type { DatasetIdentity } from '../src/training/checkpoint/checkpoint.ts';
 import type { RunImages } from '../src/training/images.ts';
@@ -15,6 +16,7 @@ export interface TrainingImages extends RunImages {
 
 export interface TestImages {
   readonly count: number;
-  /** Uploads images `start` … `start + count` to `batch`, or says what the device is to gather. */
-  load(start: number, count: number, batch: EngineBatch): Gather | undefined;
+  /** Uploads images `start` … `start + count`, seen so, to `batch`, or says what the device is to gather. */
+  load(start: number, count: number, batch: EngineBatch, view: View): Gather | undefined;
+  label(image: number): number;
 }

@@ -30,6 +30,8 @@ CASES = {
     "stochastic-depth": {**SMALL, "stageDepths": [2, 2], "projection": "B", "survival": 0.3},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
     "sgd-decay-of-weights": {**SMALL, "normalization": "none", "activation": "tanh"},
+    "ghost-batchnorm": {**SMALL, "projection": "B"},
+    "mixup": {**SMALL, "projection": "B"},
     "batchnorm-eps": {**SMALL, "projection": "B", "batchNormEps": 1e-3},
     "bottleneck-stride-1x1": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [2, 3], "bottleneckStride": "1x1"},
     "cifar-stem-max-pool": {**SMALL, "stemPool": True, "inputSize": 16},
@@ -47,6 +49,8 @@ RECIPES = {
         },
         "decayNormAndBias": False,
     },
+    "ghost-batchnorm": {"microBatchSize": 3},
+    "mixup": {"seed": 3, "mixup": 0.4, "labelSmoothing": 0.1},
     "sgd-decay-of-weights": {
         "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.1, "nesterov": True},
         "decayNormAndBias": False,
@@ -206,6 +210,25 @@ def norm(model, channels):
     return nn.BatchNorm2d(channels, eps=model["batchNormEps"])
 
 
+def hash32(a, b, c):
+    def mix(x):
+        x = ((x ^ (x >> 16)) * 0x7FEB352D) & 0xFFFFFFFF
+        x = ((x ^ (x >> 15)) * 0x846CA68B) & 0xFFFFFFFF
+        return x ^ (x >> 16)
+
+    return mix(mix(mix((a + 0x9E3779B9) & 0xFFFFFFFF) ^ b) ^ c)
+
+
+def mixup_weight(seed, step, alpha):
+    """A draw from Beta(alpha, alpha), alpha up to 1/2 (Jöhnk 1964), of the step's random numbers."""
+    key = hash32(seed, 0x6D697875, step)
+    for draw in range(0, 1000, 2):
+        x, y = (((hash32(key, i, 0) + 0.5) / 2**32) ** (1 / alpha) for i in (draw, draw + 1))
+        if x + y <= 1:
+            return float(np.float32(x / (x + y)))
+    raise AssertionError("no draw was accepted")
+
+
 def answer(config, init, batches):
     """expected.json and the final state, by training in float64."""
     training = config["training"]
@@ -234,15 +257,24 @@ def answer(config, init, batches):
     steps = []
     for step in range(len(labels) // size):
         x, y = (part[step * size : (step + 1) * size] for part in (images, labels))
+        weight = mixup_weight(training["seed"], step, training["mixup"]) if "mixup" in training else 1
         optimizer.zero_grad()
         Block.step = step
-        logits = net(x)
-        loss = F.cross_entropy(logits, y)
-        loss.backward()
+        loss = accuracy = 0
+        # Micro-batches, each normalised by itself (Hoffer et al. 2017): their gradients add up.
+        for own, wanted in zip(*(part.split(training.get("microBatchSize", size)) for part in (x, y))):
+            shares = [(weight, wanted), (1 - weight, wanted.roll(1))]
+            logits = net(weight * own + (1 - weight) * own.roll(1, 0))
+            entropies = [F.cross_entropy(logits, of, label_smoothing=training.get("labelSmoothing", 0)) for _, of in shares]
+            part = len(own) / size * sum(share * entropy for (share, _), entropy in zip(shares, entropies))
+            part.backward()
+            hits = [(logits.argmax(1) == of).double().sum().item() for _, of in shares]
+            loss += part.item()
+            accuracy += sum(share * count for (share, _), count in zip(shares, hits)) / size
         steps.append({
             "step": step,
-            "loss": loss.item(),
-            "accuracy": (logits.argmax(1) == y).double().mean().item(),
+            "loss": loss,
+            "accuracy": accuracy,
             "gradNorm": {name: value.grad.norm().item() for name, value in net.named_parameters()},
         })
         optimizer.step()

@@ -1,7 +1,7 @@
 /** The fields of a run config in people's words, once: what forms and tables call a field, and how they show its value. */
 import { hasStemPool } from '../model/builder.ts';
 import { branchScaleStart } from '../model/branchScale.ts';
-import type { DataConfig, ModelConfig } from '../model/config.ts';
+import type { DataConfig, ModelConfig, TestViews, TrainingConfig } from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
 import { adamSettings } from '../model/optimizer.ts';
 import { type Say, tc } from '../text/context.ts';
@@ -18,6 +18,10 @@ import { type ConfigField, choice, entry, flag } from './fieldKinds.ts';
 
 const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
   hasStemPool({ stem, stemPool }) === hasStemPool({ stem });
+
+/** The switch of the flips, which has a third position. */
+export const flipsOf = ({ augment: { flip } }: Pick<TrainingConfig, 'augment'>) =>
+  flip === 'alternating' ? flip : flip ? 'on' : 'off';
 
 const fieldsIn = (t: Say) =>
   ({
@@ -235,6 +239,14 @@ const fieldsIn = (t: Say) =>
       t`zero-init`,
       t`no zero-init`,
     ),
+    diracInit: flag(
+      t,
+      'model.diracInit',
+      t`Filters start as identities (Dirac)`,
+      ({ model }) => model.diracInit ?? false,
+      t`Dirac init`,
+      t`no Dirac init`,
+    ),
     dropout: entry(
       'model.dropout',
       t`Dropout before the classifier`,
@@ -267,7 +279,7 @@ const fieldsIn = (t: Say) =>
             : String(microBatchSize),
         ({ training }) => t`micro-batch ${training.microBatchSize}`,
       ),
-      hint: t`For batches too large for memory. BatchNorm sees one micro-batch at a time.`,
+      hint: t`For batches too large for memory. BatchNorm sees one micro-batch at a time (Ghost BatchNorm).`,
     },
     precision: choice(
       'training.precision',
@@ -361,14 +373,47 @@ const fieldsIn = (t: Say) =>
       t`crops`,
       t`no crops`,
     ),
-    flip: flag(
-      t,
+    flip: choice(
       'training.augment.flip',
-      t`Random flips`,
-      ({ training }) => training.augment.flip,
-      t`flips`,
-      t`no flips`,
+      t`Flips`,
+      ({ training }) => flipsOf(training),
+      [
+        ['on', t`random`],
+        ['alternating', t`every second epoch`],
+        ['off', t`none`],
+      ],
+      (flips) => (flips === 'on' ? t`flips` : flips === 'off' ? t`no flips` : t`alternating flips`),
     ),
+    cutout: entry(
+      'training.augment.cutout',
+      t`Cutout, pixels`,
+      ({ training }) => String(training.augment.cutout ?? 0),
+      ({ training }) => t`cutout ${training.augment.cutout ?? 0}`,
+    ),
+    mixup: {
+      ...entry(
+        'training.mixup',
+        t`Mixup`,
+        ({ training }) => String(training.mixup ?? 0),
+        ({ training }) => t`mixup ${training.mixup ?? 0}`,
+      ),
+      hint: t`α of the weights’ distribution, Beta(α, α); 0: none.`,
+    },
+    testViews: {
+      ...choice<TestViews>(
+        'training.testViews',
+        t`Views at a test`,
+        ({ training }) => training.testViews ?? 'one',
+        [
+          ['one', '1'],
+          ['flip', t`2: and mirrored`],
+          ['crops', t`6: and moved by a pixel`],
+        ],
+        (views) =>
+          views === 'one' ? t`one view at a test` : t`${views === 'flip' ? 2 : 6} views at a test`,
+      ),
+      hint: t`Logits are averaged over them.`,
+    },
     source: choice<DataConfig['source']>(
       'data.source',
       t`Image source`,

@@ -27,7 +27,7 @@ export interface ConfigPatch {
 }
 
 /** Training fields that runs in lockstep share, because they share each batch. */
-const SHARED_TRAINING = ['seed', 'batchSize', 'steps', 'augment'] as const;
+const SHARED_TRAINING = ['seed', 'batchSize', 'steps', 'augment', 'mixup'] as const;
 
 /** Whether the block's input reaches its output past the branch. */
 export function hasShortcut(model: ModelConfig, block: string): boolean {

@@ -9,9 +9,10 @@ const config = completeConfig({ version: 1, training: { batchSize: 50 }, data: {
 it('takes a step of all runs together, by what was measured where something was', () => {
   const rated = { ...initialState, gflops: 100 };
   const one = plannedTime(config, rated)?.stepMs ?? 0;
-  expect(stepMsOfAll([config, config], rated)).toBeCloseTo(2 * one, 9);
-  expect(stepMsOfAll([config], { ...rated, paceRatio: 3 })).toBeCloseTo(3 * one, 9);
-  expect(stepMsOfAll([config], initialState)).toBeNull();
+  expect(stepMsOfAll([config, config], rated, null)).toBeCloseTo(2 * one, 9);
+  expect(stepMsOfAll([config], { ...rated, paceRatio: 3 }, null)).toBeCloseTo(3 * one, 9);
+  expect(stepMsOfAll([config], rated, 20)).toBeCloseTo(23, 9);
+  expect(stepMsOfAll([config], initialState, null)).toBeNull();
 });
 
 it('fits the steps into the minutes, those made and their time included', () => {

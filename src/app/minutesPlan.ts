@@ -2,7 +2,7 @@
 import type { LearningRate, RunConfig, Schedule, TrainingConfig } from '../model/config.ts';
 import { baseLearningRate } from './edit.ts';
 import { MOST_STEPS } from './trainLonger.ts';
-import { plannedTime, type Rated } from './trainingTime.ts';
+import { OVERHEAD, plannedTime, type Rated } from './trainingTime.ts';
 
 /** Schedules that come to their end with the steps, whatever their number. */
 export type FittedSchedule = Extract<Schedule['type'], 'linear' | 'oneCycle'>;
@@ -11,9 +11,15 @@ const MINUTE_MS = 60_000;
 
 /**
  * Milliseconds of a step of all runs, which take turns, with the tests' share; null before the adapter has been measured.
+ * @param stepMs of the last steps, without tests; null: none have been made.
  * @throws ConfigError where a network can't be built.
  */
-export function stepMsOfAll(configs: readonly RunConfig[], rated: Rated): number | null {
+export function stepMsOfAll(
+  configs: readonly RunConfig[],
+  rated: Rated,
+  stepMs: number | null,
+): number | null {
+  if (stepMs !== null) return OVERHEAD * stepMs;
   const times = configs.map((config) => plannedTime(config, rated));
   return times.includes(null) ? null : times.reduce((sum, time) => sum + (time?.stepMs ?? 0), 0);
 }

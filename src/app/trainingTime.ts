@@ -29,7 +29,7 @@ const SHARE_OF_RATE: Readonly<Record<Machine, number>> = {
   processor: 1,
 };
 /** Scheduled tests, snapshots and the test at the end. */
-const OVERHEAD = 1.15;
+export const OVERHEAD = 1.15;
 
 export interface AdapterRate {
   /** Measured at opening, 10⁹ operations a second. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { augmentation, cropPadding } from './augmentation.ts';
+import { type AugmentationChoice, augmentation, cropPadding } from './augmentation.ts';
 import { hash32 } from './hash.ts';
 
 describe('hash32', () => {
@@ -28,9 +28,15 @@ describe('hash32', () => {
   });
 });
 
+const both = { crop: true, flip: true };
+
+/** At 32 pixels, of the only image drawn. */
+const drawn = (seed: number, firstPosition: number, augment: AugmentationChoice = both) =>
+  augmentation({ seed, firstPosition, indices: Uint32Array.of(0), augment }, 0, 32);
+
 describe('augmentation', () => {
-  it('draws these crops and flips, which the gather kernel repeats', () => {
-    expect([0, 1, 2, 3].map((position) => augmentation(0, position, 4))).toEqual([
+  it('draws these crops and flips', () => {
+    expect([0, 1, 2, 3].map((position) => drawn(0, position))).toEqual([
       { dx: 0, dy: 1, flip: true },
       { dx: 1, dy: 0, flip: false },
       { dx: 5, dy: 8, flip: false },
@@ -42,7 +48,7 @@ describe('augmentation', () => {
     const counts = { dx: new Array<number>(9).fill(0), dy: new Array<number>(9).fill(0), flips: 0 };
     const draws = 9000;
     for (let position = 0; position < draws; position++) {
-      const { dx, dy, flip } = augmentation(42, position, cropPadding(32));
+      const { dx, dy, flip } = drawn(42, position);
       counts.dx[dx] = (counts.dx[dx] ?? 0) + 1;
       counts.dy[dy] = (counts.dy[dy] ?? 0) + 1;
       if (flip) counts.flips++;
@@ -56,14 +62,64 @@ describe('augmentation', () => {
 
   it('leaves the image alone when switched off', () => {
     for (let position = 0; position < 50; position++) {
-      const still = augmentation(1, position, 4, { crop: false, flip: false });
+      const still = drawn(1, position, { crop: false, flip: false });
       expect(still).toEqual({ dx: 4, dy: 4, flip: false });
-      const both = augmentation(1, position, 4);
-      expect(augmentation(1, position, 4, { crop: true, flip: false })).toEqual({
-        ...both,
+      expect(drawn(1, position, { crop: true, flip: false })).toEqual({
+        ...drawn(1, position),
         flip: false,
       });
     }
+  });
+
+  it('flips an image in every second epoch, whatever its place in it', () => {
+    const epochImages = 60;
+    const augment = { crop: true, flip: 'alternating' } as const;
+    const flips = [0, 1, 2, 3].map((epoch) => {
+      const indices = Uint32Array.from({ length: epochImages }, (_, n) => (n * 7 + epoch) % 60);
+      const batch = { seed: 3, firstPosition: epoch * epochImages, indices, epochImages, augment };
+      const flipped = new Array<boolean>(epochImages);
+      for (const [n, index] of indices.entries()) flipped[index] = augmentation(batch, n, 32).flip;
+      return flipped;
+    });
+    expect(flips[1]).toEqual(flips[0]?.map((flip) => !flip));
+    expect(flips[2]).toEqual(flips[0]);
+    expect(flips[3]).toEqual(flips[1]);
+    // Half of the images ± 4 standard deviations.
+    expect(Math.abs((flips[0]?.filter(Boolean).length ?? 0) - 30)).toBeLessThan(16);
+    expect(() => drawn(0, 0, augment)).toThrow(RangeError);
+  });
+
+  it('counts epochs where a batch reaches into the next one', () => {
+    const augment = { crop: false, flip: 'alternating' } as const;
+    const indices = Uint32Array.of(8, 8, 8, 8);
+    const batch = { seed: 0, firstPosition: 13, indices, epochImages: 5, augment };
+    const flips = [0, 1, 2, 3].map((n) => augmentation(batch, n, 32).flip);
+    // Positions 13 and 14 are of epoch 2, 15 and 16 of epoch 3.
+    expect(flips[1]).toBe(flips[0]);
+    expect(flips[2]).toBe(!flips[0]);
+    expect(flips[3]).toBe(flips[2]);
+  });
+
+  it('puts the centres of the squares anywhere in the image, about equally often', () => {
+    const counts = { x: new Array<number>(32).fill(0), y: new Array<number>(32).fill(0) };
+    const draws = 32 * 400;
+    for (let position = 0; position < draws; position++) {
+      const { cutout } = drawn(42, position, { ...both, cutout: 7 });
+      if (cutout?.side !== 7) throw new Error('nothing is cut out');
+      for (const [axis, edge] of [
+        ['x', cutout.left],
+        ['y', cutout.top],
+      ] as const) {
+        counts[axis][edge + 3] = (counts[axis][edge + 3] ?? 0) + 1;
+      }
+    }
+    // 400 ± 5 standard deviations.
+    for (const count of [...counts.x, ...counts.y]) {
+      expect(Math.abs(count - 400)).toBeLessThan(100);
+    }
+    const { cutout: _, ...rest } = drawn(42, 0, { ...both, cutout: 7 });
+    expect(rest).toEqual(drawn(42, 0));
+    expect(drawn(0, 0, { ...both, cutout: 0 })).toEqual(drawn(0, 0));
   });
 
   it('pads by an eighth', () => {

@@ -67,7 +67,8 @@ describe('referenceBatch', () => {
       augment,
     });
     for (const n of indices) {
-      const { dx, dy, flip } = augmentation(seed, first + n, 4);
+      const drawn = { seed, firstPosition: first, indices, augment };
+      const { dx, dy, flip } = augmentation(drawn, n, 32);
       for (let x = 0; x < 32; x++) {
         const sourceX = (flip ? 31 - x : x) + dx - 4;
         const sourceY = 2 + dy - 4;
@@ -76,6 +77,24 @@ describe('referenceBatch', () => {
         expect(batch[((n * 3 + 2) * 32 + 2) * 32 + x]).toBe(Math.fround(normalised(value, 2)));
       }
     }
+  });
+
+  it('cuts out a square after normalisation, clipped at the edge', () => {
+    const augment = { crop: false, flip: false, cutout: 20 };
+    const indices = Uint32Array.of(0, 1, 2, 3);
+    const options = { pixels, indices, inputSize: 16, seed: 4, position: 50 };
+    const whole = referenceBatch({ ...options, augment: null });
+    const cut = referenceBatch({ ...options, augment });
+    for (const n of indices) {
+      const { cutout } = augmentation({ seed: 4, firstPosition: 50, indices, augment }, n, 16);
+      if (cutout === undefined) throw new Error('nothing is cut out');
+      for (let i = 0; i < 3 * 256; i++) {
+        const [x, y] = [i % 16, Math.floor(i / 16) % 16];
+        const isCut = Math.abs(x - cutout.left - 9.5) < 10 && Math.abs(y - cutout.top - 9.5) < 10;
+        expect(cut[n * 768 + i]).toBe(isCut ? 0 : whole[n * 768 + i]);
+      }
+    }
+    expect(cut.includes(0)).toBe(true);
   });
 
   it('refuses sizes that do not divide 32', () => {

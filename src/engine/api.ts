@@ -6,6 +6,7 @@
  * networks that train on it. A network holds one net's parameters, and what its step needs. A stepper advances any
  * number of networks on one batch. What one device made is of no use to another.
  */
+import type { DrawnBatch } from '../data/augmentation.ts';
 import type { Normalization } from '../data/normalization.ts';
 import type { ImageChunk } from '../data/types.ts';
 import type { TrainingConfig } from '../model/config.ts';
@@ -51,7 +52,10 @@ export interface NetworkOptions {
   /** `microBatchSize` as `fitMicroBatches` found it; `auto` or left out: the whole batch. */
   readonly training: Pick<TrainingConfig, 'seed' | 'batchSize' | 'labelSmoothing' | 'optimizer'> &
     Partial<
-      Pick<TrainingConfig, 'microBatchSize' | 'precision' | 'arithmetic' | 'decayNormAndBias'>
+      Pick<
+        TrainingConfig,
+        'microBatchSize' | 'precision' | 'arithmetic' | 'decayNormAndBias' | 'mixup'
+      >
     >;
   /** As a tuner chose or a record says; the engine's defaults where left out. */
   readonly kernelChoices?: KernelChoices;
@@ -72,7 +76,7 @@ export interface StepMetrics {
   readonly step: number;
   /** Mean cross-entropy over the batch. */
   readonly loss: number;
-  /** Share of the batch classified correctly, 0–1. */
+  /** Share of the batch classified correctly, 0–1; a mixed image counts as far as it is of the predicted class. */
   readonly accuracy: number;
   readonly learningRate: number;
   /** L2 norm of the loss's gradient per parameter, in the order of `LayerGraph.parameters`, before weight decay. */
@@ -141,15 +145,9 @@ export interface BatchShape {
   readonly normalization?: Normalization | undefined;
 }
 
-/** Fills a batch from the dataset, on the device. */
-export interface Gather {
+/** Fills a batch from the dataset, on the device: with at most `batchSize` images. */
+export interface Gather extends DrawnBatch {
   readonly dataset: EngineDataset;
-  /** Images to take, at most `batchSize`. */
-  readonly indices: Uint32Array;
-  /** step · batchSize; names the augmentation of each image. */
-  readonly firstPosition: number;
-  readonly augment: { readonly crop: boolean; readonly flip: boolean };
-  readonly seed: number;
 }
 
 export interface EngineBatch {
@@ -188,6 +186,11 @@ export interface StepRequest {
   readonly learningRates: readonly number[];
   /** Fills the batch from the dataset first; without it the batch is used as uploaded. */
   readonly gather?: Gather;
+  /**
+   * Mixes every image of a micro-batch with the one before it, the first with the last, and their labels; the image's own
+   * weight, of `mixupWeight`. Only for networks whose training has `mixup`. What was uploaded is mixed in place.
+   */
+  readonly mixup?: number;
   /** Gives the metrics of all steps since the last readback. */
   readonly readback: boolean;
 }

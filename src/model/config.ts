@@ -112,6 +112,8 @@ export const modelSchema = z
     activation: z._default(choice('relu', 'tanh', 'sigmoid'), 'relu'),
     init: z._default(choice('he', 'glorot', 'fixup'), 'he'),
     zeroInitResidual: z._default(flag(), false),
+    /** Behind the stem, each convolution's first filters pass its inputs on, one each. Default: false. */
+    diracInit: z.optional(flag()),
     /** Fraction of the pooled features set to 0 before `fc`. */
     dropout: z._default(number(0, 0.95), 0),
     classes: z._default(integer(2, 1000), 10),
@@ -122,6 +124,10 @@ export const modelSchema = z
     z.refine(({ stageDepths, stageWidths }) => stageDepths.length === stageWidths.length, {
       path: ['stageDepths'],
       error: t`Enter one number per stage, as many as under stageWidths (Channels per stage).`,
+    }),
+    z.refine(({ init, diracInit }) => !diracInit || init !== 'fixup', {
+      path: ['diracInit'],
+      error: t`Not with Fixup, which scales the filters.`,
     }),
   );
 
@@ -210,9 +216,24 @@ const trainingSchema = z.strictObject({
       .check(z.minLength(1, CHANGES_ERROR), z.maxLength(MAX_CHANGES, CHANGES_ERROR)),
   ),
   augment: z.prefault(
-    z.strictObject({ crop: z._default(flag(), true), flip: z._default(flag(), true) }),
+    z.strictObject({
+      crop: z._default(flag(), true),
+      /** `alternating`: every image is flipped in every second epoch. */
+      flip: z._default(
+        z.union([flag(), z.literal('alternating')], {
+          error: t`Must be true, false or "alternating".`,
+        }),
+        true,
+      ),
+      /** Side of the square that becomes 0, in pixels. Default: 0, none. */
+      cutout: z.optional(integer(0, 64)),
+    }),
     {},
   ),
+  /** α of mixup: the weights of an image and of the one it is mixed with are drawn from Beta(α, α). Default: 0, none. */
+  mixup: z.optional(number(0, 100)),
+  /** What a test shows of each image, logits averaged: also its mirror image, and both moved by a pixel. Default: `one`. */
+  testViews: z.optional(choice('one', 'flip', 'crops')),
 });
 
 /** One number for each of red, green and blue. */
@@ -257,5 +278,6 @@ export type DataConfig = RunConfig['data'];
 
 export type RunChange = z.infer<typeof runChangeSchema>;
 export type ScheduledChange = NonNullable<TrainingConfig['changes']>[number];
+export type TestViews = NonNullable<TrainingConfig['testViews']>;
 export type LearningRate = TrainingConfig['learningRate'];
 export type Schedule = Exclude<LearningRate, number>;

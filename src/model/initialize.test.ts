@@ -53,6 +53,30 @@ describe('initialWeights', () => {
     expect(deviation(glorot) / deviation(he)).toBeCloseTo(Math.sqrt(1 / 2), 5);
   });
 
+  it('lets the first filters of each convolution behind the stem pass its inputs on', () => {
+    const model = { projection: 'B' as const, stageWidths: [4, 6, 5] };
+    const [drawn, dirac] = [weightsOf(model), weightsOf({ ...model, diracInit: true })];
+    expect(values(dirac, 'conv1.weight')).toEqual(values(drawn, 'conv1.weight'));
+    expect(values(dirac, 'fc.weight')).toEqual(values(drawn, 'fc.weight'));
+    for (const [name, inputs, outputs, taps] of [
+      ['layer1.0.conv1.weight', 4, 4, 9],
+      ['layer2.0.conv1.weight', 4, 6, 9],
+      ['layer3.0.conv1.weight', 6, 5, 9],
+      ['layer2.0.downsample.0.weight', 4, 6, 1],
+    ] as const) {
+      const impulses = Math.min(inputs, outputs);
+      const filter = inputs * taps;
+      const weight = values(dirac, name);
+      for (let i = 0; i < impulses * filter; i++) {
+        const [c, k] = [Math.floor(i / filter), i % filter];
+        expect(weight[i]).toBe(k === c * taps + (taps >> 1) ? 1 : 0);
+      }
+      expect(weight.subarray(impulses * filter)).toEqual(
+        values(drawn, name).subarray(impulses * filter),
+      );
+    }
+  });
+
   it('gives a plain net and its residual twin the same values, whatever the option', () => {
     const residual = weightsOf({ projection: 'C', stageDepths: [3, 3, 3] }, 7);
     const plain = weightsOf({ shortcuts: false }, 7);

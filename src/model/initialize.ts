@@ -12,6 +12,9 @@ import { fillNormal, streamOf } from './random.ts';
  * are 0 and BatchNorm's scales 1; those of branches start where `branchScaleStart` says. `zeroInitResidual` zeroes the scale of each block's last BatchNorm. If a block does not
  * end in a BatchNorm (pre-activation, or none at all), the weight of its last convolution is zero instead: a zero scale
  * before a ReLU would never get a gradient.
+ *
+ * `diracInit` is `torch.nn.init.dirac_` of the first filters of each convolution behind the stem, as many as it has inputs:
+ * filter c passes input c on. Further filters stay as drawn (airbench, Jordan 2024).
  * @param seed u32
  */
 export function initialWeights(graph: LayerGraph, seed: number): StateDict {
@@ -78,7 +81,23 @@ function initialValues(
   const share = fixupShare(graph, name);
   if (share === 0) return values;
   const deviation = weightDeviation(graph.model, shape) * share;
-  return fillNormal(values, seed, streamOf(name), deviation);
+  fillNormal(values, seed, streamOf(name), deviation);
+  const isBehindStem = role === 'convWeight' && name !== 'conv1.weight';
+  if (graph.model.diracInit === true && isBehindStem) passInputsOn(values, shape);
+  return values;
+}
+
+/** The first filters of a convolution's weight, OIHW, become unit impulses. */
+function passInputsOn(
+  weight: Float32Array,
+  [outputs = 0, inputs = 0, height = 0, width = 0]: readonly number[],
+): void {
+  const taps = height * width;
+  const centre = (height >> 1) * width + (width >> 1);
+  for (let c = 0; c < Math.min(outputs, inputs); c++) {
+    weight.fill(0, c * inputs * taps, (c + 1) * inputs * taps);
+    weight[(c * inputs + c) * taps + centre] = 1;
+  }
 }
 
 /** The layer whose weight silences a block's branch when it is zero: `bn2`, `conv3`. */

@@ -121,6 +121,13 @@ describe('parseRunConfig', () => {
   });
 
   it('refuses what disagrees', () => {
+    const model = { init: 'fixup', normalization: 'none', diracInit: true };
+    expect(refused({ version: 1, model })).toEqual([
+      'model.diracInit: Not with Fixup, which scales the filters.',
+    ]);
+    expect(refused({ version: 1, training: { augment: { flip: 'sometimes' } } })).toEqual([
+      'training.augment.flip: Must be true, false or "alternating".',
+    ]);
     expect(refused({ version: 1, model: { stageDepths: [2, 2] } })).toEqual([
       'model.stageDepths: Enter one number per stage, as many as under stageWidths (Channels per stage).',
     ]);

@@ -6,12 +6,16 @@ import type {
   RunConfig,
   ScheduledChange,
   Schedule,
+  TestViews,
 } from '../model/config.ts';
 import { ConfigError, refuse } from '../model/errors.ts';
 import { t } from '../text/t.ts';
 
-/** What can be done to a run between two steps: what its config can schedule, and another number of steps. */
-export type RunEdit = RunChange | { readonly kind: 'steps'; readonly steps: number };
+/** What can be done to a run between two steps: what its config can schedule, another number of steps, other tests. */
+export type RunEdit =
+  | RunChange
+  | { readonly kind: 'steps'; readonly steps: number }
+  | { readonly kind: 'testViews'; readonly testViews: TestViews };
 
 export interface ChangedConfig {
   readonly config: RunConfig;
@@ -45,6 +49,11 @@ export function applyChange(config: RunConfig, change: RunEdit): ChangedConfig {
     case 'steps': {
       const training = { ...config.training, steps: change.steps };
       return { config: { ...config, training }, label: '' };
+    }
+    case 'testViews': {
+      const { testViews } = change;
+      const training = { ...config.training, testViews };
+      return { config: { ...config, training }, label: `tests: ${testViews}` };
     }
     default:
       return change satisfies never;

@@ -1,7 +1,10 @@
 /** Testing a run in short rounds, so that a command never waits long for it. */
+import type { View } from '../data/augmentation.ts';
 import { IMAGE_SIZE, type Split } from '../data/types.ts';
 import type { EngineEvaluator, Evaluation, Gather, LoadImages } from '../engine/api.ts';
+import type { TrainingConfig } from '../model/config.ts';
 import type { RunImages } from './images.ts';
+import { evaluateViews } from './testViews.ts';
 import type { TrainingData } from './trainingData.ts';
 
 /** Length of a round, which can be interrupted only at its end. */
@@ -15,32 +18,41 @@ interface TestResult {
   readonly imageMs: number;
 }
 
-/** Takes images as they are: no crop, no flip. */
-function gatherPlain(data: Pick<RunImages, 'on'>, split: Split, indices: Uint32Array): Gather {
+interface TestOptions {
+  readonly training: Pick<TrainingConfig, 'testViews'>;
+  readonly images: number;
+  /** Images that are tested at a time. */
+  readonly batchSize: number;
+}
+
+/** Takes images as they are, or in one view: no chance. */
+function gatherPlain(
+  data: Pick<RunImages, 'on'>,
+  split: Split,
+  indices: Uint32Array,
+  view?: View,
+): Gather {
   const augment = { crop: false, flip: false };
-  return { dataset: data.on(split), indices, firstPosition: 0, augment, seed: 0 };
+  return { dataset: data.on(split), indices, firstPosition: 0, augment, seed: 0, view };
 }
 
 /** Takes images `first`, `first` + 1, … of a split, where an evaluation counts from 0. */
 export const gatherFrom =
-  (data: Pick<RunImages, 'on'>, split: Split, first: number): LoadImages =>
-  (start, rows) =>
-    gatherPlain(
-      data,
-      split,
-      Uint32Array.from({ length: rows }, (_, i) => first + start + i),
-    );
+  (data: Pick<RunImages, 'on'>, split: Split, first: number, view?: View): LoadImages =>
+  (start, rows) => {
+    const indices = Uint32Array.from({ length: rows }, (_, i) => first + start + i);
+    return gatherPlain(data, split, indices, view);
+  };
 
 /**
- * Mean cross-entropy and accuracy over the first `images` test images, by running statistics.
+ * Mean cross-entropy and accuracy over the first `images` test images, by running statistics and the config's views.
  * @returns null when `signal` was aborted before the end.
  * @throws EngineError `device-lost`
  */
 export async function testRun(
   evaluator: EngineEvaluator,
-  data: Pick<RunImages, 'on'>,
-  images: number,
-  batchSize: number,
+  data: Pick<RunImages, 'on' | 'label'>,
+  { training, images, batchSize }: TestOptions,
   signal: AbortSignal,
 ): Promise<TestResult | null> {
   const startMs = performance.now();
@@ -52,7 +64,10 @@ export async function testRun(
     if (signal.aborted) return null;
     const first = done;
     const count = Math.min(round, images - first);
-    const part = await evaluator.evaluate(count, gatherFrom(data, 'test', first));
+    const part = await evaluateViews(evaluator, count, training, {
+      load: (view) => gatherFrom(data, 'test', first, view),
+      label: (image) => data.label('test', first + image),
+    });
     loss += part.lossSum;
     hits += Math.round(part.accuracy * count);
     done += count;

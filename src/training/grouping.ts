@@ -7,13 +7,15 @@ import type { RunConfig } from '../model/config.ts';
 
 /** Equal for two configs exactly when they see the same images at every step and split them in the same way. */
 export function batchKey({ model, training, data }: RunConfig): string {
-  const { seed, batchSize, microBatchSize, augment } = training;
+  const { seed, batchSize, microBatchSize, augment, mixup = 0 } = training;
   return JSON.stringify([
     seed,
     batchSize,
     microBatchSize,
     augment.crop,
     augment.flip,
+    augment.cutout ?? 0,
+    mixup,
     model.inputSize,
     model.classes,
     data.mean,

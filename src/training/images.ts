@@ -19,6 +19,8 @@ export interface RunImages {
   batches(training: TrainingConfig): BatchSource | null;
   /** Images of a split that have arrived, from the first on. */
   arrived(split: Split): number;
+  /** The class of an image that has arrived. */
+  label(split: Split, index: number): number;
   /** The split's images on the device. @throws Error before the first of them is there. */
   on(split: Split): EngineDataset;
 }
@@ -37,6 +39,7 @@ export function sampledBatches(
       dataset: dataset(),
       indices: sampler.indices(step),
       firstPosition: step * batchSize,
+      epochImages: trainCount,
       augment,
       seed,
     }),

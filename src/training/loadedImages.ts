@@ -44,6 +44,9 @@ export async function loadedImages(
         () => images.uploaded,
       ),
     arrived: (split) => (split === 'train' ? images.uploaded : 0),
+    label: () => {
+      throw new Error('no test image is loaded');
+    },
     on: () => images,
   };
 }

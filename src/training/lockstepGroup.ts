@@ -1,4 +1,5 @@
 /** Runs that advance in lockstep on one copy of each batch. */
+import { mixupWeight } from '../data/mixup.ts';
 import type { EngineBatch, EngineDevice, EngineStepper, StepMetrics } from '../engine/api.ts';
 import { nextChange } from './changes.ts';
 import type { BatchSource, RunImages } from './images.ts';
@@ -40,12 +41,14 @@ export class LockstepGroup {
   step(readback: boolean): Promise<StepMetrics[][]> | null {
     const batches = this.batches();
     if (batches === null) throw new Error('a step before the dataset is known');
-    const { step } = this.runs[0];
+    const { step, config } = this.runs[0];
+    const { seed, mixup = 0 } = config.training;
     const gather = batches.load(step, this.batch);
     const metrics = this.stepper.step({
       step,
       learningRates: this.runs.map((run) => run.learningRate),
       ...(gather === undefined ? {} : { gather }),
+      ...(mixup > 0 ? { mixup: mixupWeight(seed, step, mixup) } : {}),
       readback,
     });
     for (const run of this.runs) run.step++;

@@ -16,6 +16,9 @@ const FORMS: readonly (readonly [RegExp, (...parts: string[]) => string])[] = [
   [/^cosine over (\d+) steps$/, (steps) => t`cosine over ${steps} steps`],
   [/^linear over (\d+) steps$/, (steps) => t`linear over ${steps} steps`],
   [/^1-cycle over (\d+) steps$/, (steps) => t`1-cycle over ${steps} steps`],
+  [/^tests: one$/, () => t`tests on the images alone`],
+  [/^tests: flip$/, () => t`tests on mirror images too`],
+  [/^tests: crops$/, () => t`tests on six views`],
   [/^weights of (.*)$/s, (source) => t`weights of ${source}`],
   [/^new device, from step (\d+)$/, (step) => t`new device, from step ${step}`],
   ...ENGINE_IDS.map(

@@ -15,7 +15,7 @@ import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
 import { networkName } from '../model/networkName.ts';
-import type { RunEdit } from './changes.ts';
+import { applyChange, type RunEdit } from './changes.ts';
 import type { DatasetIdentity, ImportedWeights, Mark, SavedRun } from './checkpoint/checkpoint.ts';
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
@@ -259,6 +259,11 @@ export class Run {
 
   /** Records what was done to the run before its next step, so that it can be done again. */
   made(edit: RunEdit): void {
+    if (edit.kind === 'testViews') {
+      this.lastTest = null;
+      this.replay &&= applyChange(this.replay, edit).config;
+      return;
+    }
     this.replay &&=
       edit.kind === 'steps'
         ? withSteps(this.replay, this.step, edit.steps)

@@ -87,8 +87,8 @@ export class RunCommands {
   }
 
   /**
-   * A new learning rate, shortcuts switched, or another number of steps; weights and momentum stay. A finished run that
-   * gets more steps trains on.
+   * A new learning rate, shortcuts switched, another number of steps, or other tests; weights and momentum stay. A
+   * finished run that gets more steps trains on.
    */
   async change(device: EngineDevice, run: Run, edit: RunEdit): Promise<void> {
     const { changes, runs } = this.trainer;
@@ -101,6 +101,7 @@ export class RunCommands {
       run.status = 'live';
       runs.regroup(device);
     }
+    if (edit.kind === 'testViews') this.trainer.tests.restart();
     changes.tell(run, changed);
   }
 

@@ -6,6 +6,7 @@ import type { TrainingEvent } from './protocol/events.ts';
 import type { Run } from './run.ts';
 import type { RunSet } from './runSet.ts';
 import { scheduleTests, type TestSchedule } from './scheduleTests.ts';
+import { viewCount } from './testViews.ts';
 
 export class RunTests {
   private nextTestStep: number | null = null;
@@ -66,7 +67,12 @@ export class RunTests {
     if (count === 0) return false;
     const { step } = run;
     const { evaluator, batchSize } = await this.runs.evaluatorOf(device, run);
-    const result = await testRun(evaluator, source, count, batchSize, signal);
+    const result = await testRun(
+      evaluator,
+      source,
+      { training: run.config.training, images: count, batchSize },
+      signal,
+    );
     if (result === null) return true;
     const { loss, accuracy, imageMs } = result;
     this.imageMs = imageMs;
@@ -83,7 +89,8 @@ export class RunTests {
     if (info === null || info.test === 0) return null;
     const { batchSize } = first.config.training;
     const { train: trainImages, test: testImages } = info;
-    const rate = { stepMs, runs: live.length, batchSize, trainImages, testImages };
+    const views = Math.max(...live.map(({ config }) => viewCount(config.training)));
+    const rate = { stepMs, runs: live.length, batchSize, trainImages, testImages, views };
     return scheduleTests(rate, this.imageMs, this.testImages);
   }
 }

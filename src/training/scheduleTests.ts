@@ -18,6 +18,8 @@ interface TrainingRate {
   readonly batchSize: number;
   readonly trainImages: number;
   readonly testImages: number;
+  /** Times that an image goes through a network; left out: once. */
+  readonly views?: number;
 }
 
 export interface TestSchedule {
@@ -38,8 +40,8 @@ export function scheduleTests(
   imageMs: number | null,
   fixedImages: number | null = null,
 ): TestSchedule {
-  const { stepMs, runs, batchSize, trainImages, testImages } = rate;
-  const cost = runs * (imageMs ?? (stepMs / runs / batchSize) * FORWARD_SHARE);
+  const { stepMs, runs, batchSize, trainImages, testImages, views = 1 } = rate;
+  const cost = runs * (imageMs ?? (stepMs / runs / batchSize) * FORWARD_SHARE * views);
   const epochSteps = Math.ceil((EPOCH_SHARE * trainImages) / batchSize);
   const budgetMs = TIME_SHARE * Math.max(PERIOD_MS, epochSteps * stepMs);
   const affordable = MIN_IMAGES * Math.floor(budgetMs / cost / MIN_IMAGES);

@@ -163,6 +163,10 @@ export class TrainingData implements RunImages {
     return { pixels: chunk.pixels.subarray(at, at + IMAGE_BYTES), label };
   }
 
+  label(split: Split, index: number): number {
+    return this.image(split, index).label;
+  }
+
   close(): void {
     this.abort.abort();
     this.detach();

@@ -9,6 +9,7 @@ import { usePage } from './context.ts';
 const LIVE: ReadonlySet<string> = new Set([
   CONFIG_FIELDS.learningRate.field,
   CONFIG_FIELDS.steps.field,
+  CONFIG_FIELDS.testViews.field,
 ]);
 
 const isOfConfig = (field: string): boolean => /^(model|training|data)\./.test(field);

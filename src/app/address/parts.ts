@@ -72,6 +72,8 @@ export const PART_GROUPS: readonly PartGroup[] = [
       fieldPart(CONFIG_FIELDS.optimizer),
       fieldPart(CONFIG_FIELDS.decayNormAndBias),
       fieldPart(CONFIG_FIELDS.labelSmoothing),
+      fieldPart(CONFIG_FIELDS.mixup),
+      fieldPart(CONFIG_FIELDS.testViews),
       fieldPart(CONFIG_FIELDS.seed),
       part('training.augment', t`Crops and flips`),
     ],

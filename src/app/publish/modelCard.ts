@@ -2,6 +2,7 @@
  * README.md of a published network: a model card as the hub reads it, YAML in front of Markdown. It is in English whatever
  * the page's language is.
  */
+import { viewCount } from '../../training/testViews.ts';
 import { knownNormalization } from '../../weights/exportModel.ts';
 import { englishFields } from '../configFields.ts';
 import { describeModelInEnglish } from '../naming.ts';
@@ -69,11 +70,13 @@ function frontMatter({ title, test, images }: Publication): string {
   ].join('\n');
 }
 
-function results({ test, images }: Publication): string {
+function results({ test, images, config }: Publication): string {
   if (test === null) return 'These weights have not been tested.';
   const percent = (100 * test.accuracy).toFixed(1);
+  const views = viewCount(config.training);
+  const seen = views === 1 ? '' : `, logits averaged over ${views} views of each image`;
   const of = images === null ? 'images' : `images of ${plain(images.title)}`;
-  return `Accuracy on ${test.images.toLocaleString('en-US')} test ${of}: **${percent} %**, loss ${test.loss.toFixed(3)}.`;
+  return `Accuracy on ${test.images.toLocaleString('en-US')} test ${of}: **${percent} %**, loss ${test.loss.toFixed(3)}${seen}.`;
 }
 
 function fileTable({ onnxInput }: Publication): string {

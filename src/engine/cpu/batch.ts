@@ -1,5 +1,6 @@
 /** The images and labels of the current step, shared by every network that trains on them. */
-import { augmentation, cropPadding } from '../../data/augmentation.ts';
+import { augmentation } from '../../data/augmentation.ts';
+import { LABEL_BASE } from '../../data/mixup.ts';
 import type { BatchShape, EngineBatch, Gather } from '../api.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
 import { CpuDataset } from './dataset.ts';
@@ -49,9 +50,10 @@ export class CpuBatch implements EngineBatch {
   }
 
   /** Images that are not asked for become 0. @throws RangeError when one has not arrived. */
-  gather({ dataset, indices, firstPosition, augment, seed }: Gather): void {
+  gather(gather: Gather): void {
+    const { dataset, indices } = gather;
     if (!(dataset instanceof CpuDataset)) throw new TypeError('a dataset of another engine');
-    const padding = cropPadding(this.shape.inputSize);
+    const { inputSize } = this.shape;
     this.#forEach((part, n, place) => {
       const index = indices[place];
       if (index === undefined) {
@@ -60,10 +62,30 @@ export class CpuBatch implements EngineBatch {
         return;
       }
       const { pixels, label } = dataset.image(index);
-      const change = augmentation(seed, firstPosition + place, padding, augment);
-      this.#gatherer.write(pixels, change, padding, part.images, n, part.stride);
+      const change = augmentation(gather, place, inputSize);
+      this.#gatherer.write(pixels, change, part.images, n, part.stride);
       part.labels[n] = label;
     });
+  }
+
+  /**
+   * Mixes every image of a micro-batch with the one before it, the first with the last, and makes pairs of their labels.
+   * @param weight of an image; the one before it has the rest.
+   */
+  mix(weight: number): void {
+    const rest = Math.fround(1 - weight);
+    for (const { images, labels, stride } of this.parts) {
+      const last = labels.length - 1;
+      for (let row = 0; row < images.length; row += stride) {
+        const end = images[row + last] ?? 0;
+        for (let n = last; n >= 0; n--) {
+          const before = n === 0 ? end : (images[row + n - 1] ?? 0);
+          images[row + n] = weight * (images[row + n] ?? 0) + rest * before;
+        }
+      }
+      const before = [labels.at(-1) ?? 0, ...labels.subarray(0, -1)];
+      for (const [n, label] of before.entries()) labels[n] = (labels[n] ?? 0) + LABEL_BASE * label;
+    }
   }
 
   destroy(): void {}

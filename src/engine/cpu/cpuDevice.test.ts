@@ -38,10 +38,11 @@ describe('CpuBatch', () => {
     }
     const batch = device.createBatch({ batchSize: 5, inputSize, normalization });
     const indices = Uint32Array.of(5, 0, 3);
-    const augment = { crop: true, flip: true };
-    batch.gather({ dataset, indices, firstPosition: 20, augment, seed: 9 });
+    const augment = { crop: true, flip: 'alternating', cutout: 9 } as const;
+    const epochImages = 7;
+    batch.gather({ dataset, indices, firstPosition: 20, epochImages, augment, seed: 9 });
     const options = {
-      ...{ pixels, indices, inputSize, seed: 9, position: 20, augment },
+      ...{ pixels, indices, inputSize, seed: 9, position: 20, epochImages, augment },
       normalization,
     };
     const expected = gatherBatchReference(options, { batch: 5, rows: 3 });
@@ -51,6 +52,39 @@ describe('CpuBatch', () => {
     expect(() =>
       dataset.append({ split: 'train', start: 0, count: 1, pixels, labels: new Uint16Array(1) }),
     ).toThrow(RangeError);
+    device.destroy();
+  });
+});
+
+describe('CpuBatch.mix', () => {
+  it('mixes every image of a micro-batch with the one before it', () => {
+    const device = open();
+    const batch = device.createBatch({ batchSize: 5, microBatchSize: 3, inputSize: 4 });
+    const images = randomArray(5 * 48, 3);
+    const classes = [4, 3, 2, 1, 9];
+    batch.upload(images, Int32Array.from(classes));
+    batch.mix(0.25);
+    // Of each part: each image, and the one before it.
+    const pairs = [
+      [
+        [0, 2],
+        [1, 0],
+        [2, 1],
+      ],
+      [
+        [3, 4],
+        [4, 3],
+      ],
+    ] as const;
+    for (const [i, { images: mixed, labels, stride }] of batch.parts.entries()) {
+      for (const [n, [own, before]] of (pairs[i] ?? []).entries()) {
+        expect(labels[n]).toBe((classes[own] ?? 0) + 65536 * (classes[before] ?? 0));
+        for (let k = 0; k < 48; k++) {
+          const [x, y] = [images[own * 48 + k] ?? 0, images[before * 48 + k] ?? 0];
+          expect(mixed[k * stride + n]).toBeCloseTo(0.25 * x + 0.75 * y, 6);
+        }
+      }
+    }
     device.destroy();
   });
 });

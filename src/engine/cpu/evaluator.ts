@@ -31,7 +31,7 @@ export function compileEvaluation(
 
 /** The state of an evaluation of the first `rows` of a batch; `loss` and `hits` become sums over them. */
 export const evaluationState = (images: number, rows: number, labels: Uint32Array): StepState => ({
-  ...{ images, rows, labels, step: 0, seed: 0, firstImage: 0, loss: 0, hits: 0 },
+  ...{ images, rows, labels, step: 0, seed: 0, firstImage: 0, mixup: 1, loss: 0, hits: 0 },
   overflow: -1,
   ...{ gradNorm: new Float32Array(), weightNorm: new Float32Array() },
   ...{ updateNorm: new Float32Array(), activationStd: new Float32Array(), moments: new Map() },

@@ -30,6 +30,13 @@ interface NetworkPlan {
   readonly listOf: readonly number[];
 }
 
+interface StepAt {
+  readonly step: number;
+  readonly learningRate: number;
+  /** Weight of the first of two labels; left out: 1. */
+  readonly mixup?: number | undefined;
+}
+
 export function planNetwork(options: NetworkOptions, arithmetic: Arithmetic): NetworkPlan {
   const plan = planTraining(options);
   const { graph, layout, images, microBatches } = plan;
@@ -126,12 +133,13 @@ export class CpuNetwork implements EngineNetwork {
    * @param onStep told of the program's steps, micro-batch after micro-batch.
    * @throws Error when a kernel or a thread fails.
    */
-  step(batch: CpuBatch, step: number, learningRate: number, onStep?: OnStep): StepMetrics {
+  step(batch: CpuBatch, at: StepAt, onStep?: OnStep): StepMetrics {
+    const { step, learningRate, mixup = 1 } = at;
     const { plan, listOf } = this.planned;
     const { graph, batchSize, microBatches, columns } = plan;
     const parameters = graph.parameters.length;
     const state: StepState = {
-      ...{ step, seed: this.options.training.seed, images: batchSize, loss: 0, hits: 0 },
+      ...{ step, seed: this.options.training.seed, images: batchSize, mixup, loss: 0, hits: 0 },
       ...{ rows: 0, firstImage: 0, labels: new Uint32Array(), moments: new Map() },
       gradNorm: new Float32Array(parameters),
       weightNorm: new Float32Array(parameters),

@@ -18,12 +18,19 @@ export class CpuStepper implements EngineStepper {
   ) {}
 
   /** The step is done when this returns; before a readback resolves, waiting messages are let in. */
-  step({ step, learningRates, gather, readback }: StepRequest): Promise<StepMetrics[][]> | null {
+  step({
+    step,
+    learningRates,
+    gather,
+    mixup,
+    readback,
+  }: StepRequest): Promise<StepMetrics[][]> | null {
     if (this.#pending.length >= RING_STEPS) throw new Error('too many steps without a readback');
     if (gather !== undefined) this.batch.gather(gather);
+    if (mixup !== undefined) this.batch.mix(mixup);
     try {
       const row = this.networks.map((network, i) =>
-        network.step(this.batch, step, learningRates[i] ?? 0),
+        network.step(this.batch, { step, learningRate: learningRates[i] ?? 0, mixup }),
       );
       this.#pending.push(row);
     } catch (error) {

@@ -1,5 +1,6 @@
 /** The passes of a network, from its operations: forward and, in training, backward. */
 import { activationLayers } from '../../model/activationLayers.ts';
+import type { TrainingConfig } from '../../model/config.ts';
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { FormatOf } from './formats.ts';
 import { type OperationGrouping, operationsOf } from './grouping.ts';
@@ -25,8 +26,14 @@ export interface Pass {
   readonly values: ReadonlyMap<NodeId, BatchTensor>;
 }
 
+type LossOptions = Pick<TrainingConfig, 'labelSmoothing'> & Partial<Pick<TrainingConfig, 'mixup'>>;
+
 /** Forward, loss, backward. */
-export function trainingPass(graph: LayerGraph, formatOf: FormatOf, labelSmoothing: number): Pass {
+export function trainingPass(
+  graph: LayerGraph,
+  formatOf: FormatOf,
+  { labelSmoothing, mixup = 0 }: LossOptions,
+): Pass {
   const operations = operationsOf(graph);
   const pass = new PassBuilder(graph, operations, 'training', formatOf);
   const measured = new Map(
@@ -44,7 +51,8 @@ export function trainingPass(graph: LayerGraph, formatOf: FormatOf, labelSmoothi
 
   const logits = pass.value(graph.output);
   const logitsGradient = pass.newGradient('logits', graph.output, logits.shape);
-  pass.add({ kind: 'softmaxCrossEntropy', logits, logitsGradient, labelSmoothing });
+  const loss = { labelSmoothing, mixes: mixup > 0 };
+  pass.add({ kind: 'softmaxCrossEntropy', logits, logitsGradient, ...loss });
 
   for (const operation of operations.toReversed()) {
     backward(pass, operation, pass.gradients.take(operation.output));

@@ -66,12 +66,12 @@ export function planTraining({
   graph,
   training,
 }: Pick<NetworkOptions, 'graph' | 'training'>): TrainingPlan {
-  const { batchSize, microBatchSize = 'auto', optimizer, labelSmoothing } = training;
+  const { batchSize, microBatchSize = 'auto', optimizer } = training;
   const sizes = splitBatch(batchSize, microBatchSize === 'auto' ? batchSize : microBatchSize);
   const pass = trainingPass(
     graph,
     formatsOf(graph, training.precision ?? 'single', batchSize),
-    labelSmoothing,
+    training,
   );
   const isSplit = sizes.length > 1;
   // The last micro-batch may be smaller than the others.

@@ -115,6 +115,8 @@ type LossStep =
       readonly logits: BatchTensor;
       readonly logitsGradient: BatchTensor;
       readonly labelSmoothing: number;
+      /** Labels are pairs, of images that were mixed. */
+      readonly mixes: boolean;
     }
   /** The sum of the cross-entropies and the count of hits go to the metrics row. */
   | { readonly kind: 'softmaxCrossEntropyEvaluation'; readonly logits: BatchTensor };

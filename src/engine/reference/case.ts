@@ -2,6 +2,7 @@
  * One reference case: PyTorch's initial weights and batches go through the engine, and every number that comes out is
  * compared with PyTorch's. Takes bytes, so that it runs in Node and in the browser alike.
  */
+import { mixupWeight } from '../../data/mixup.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
@@ -10,6 +11,7 @@ import { readSafetensors } from '../../weights/readSafetensors.ts';
 import { stateFor } from '../../weights/stateDict.ts';
 import { WeightsError } from '../../weights/weightsError.ts';
 import type {
+  EngineBatch,
   EngineDevice,
   Evaluation,
   KernelChoices,
@@ -110,19 +112,23 @@ async function runCase(
   choicesOf: (options: NetworkOptions) => KernelChoices = () => ({}),
 ): Promise<Answer> {
   const { config, graph, expected, images, labels } = given;
-  const { batchSize, learningRate } = config.training;
+  const { seed, batchSize, microBatchSize, learningRate, mixup = 0 } = config.training;
   if (typeof learningRate !== 'number') throw new RangeError('a case has a constant learning rate');
   const { inputSize } = config.model;
-  const batch = device.createBatch({ batchSize, inputSize });
+  const whole = device.createBatch({ batchSize, inputSize });
+  const batch =
+    microBatchSize === 'auto'
+      ? whole
+      : device.createBatch({ batchSize, inputSize, microBatchSize });
   const options = { graph, training: config.training };
   const network = await device.createNetwork(
     { ...options, kernelChoices: choicesOf(options) },
     batch,
   );
   const stepper = device.createStepper(batch, [network]);
-  const upload = (first: number, count: number): undefined => {
+  const upload = (to: EngineBatch, first: number, count: number): undefined => {
     const length = 3 * inputSize * inputSize;
-    batch.upload(
+    to.upload(
       images.subarray(first * length, (first + count) * length),
       labels.subarray(first, first + count),
     );
@@ -131,17 +137,20 @@ async function runCase(
   const steps: StepMetrics[] = [];
   network.load({ weights: given.initial });
   for (const { step } of expected.steps) {
-    upload(step * batchSize, batchSize);
-    const read = await stepper.step({ step, learningRates: [learningRate], readback: true });
+    upload(batch, step * batchSize, batchSize);
+    const request = { step, learningRates: [learningRate], readback: true };
+    const mixed = mixup > 0 ? { mixup: mixupWeight(seed, step, mixup) } : {};
+    const read = await stepper.step({ ...request, ...mixed });
     steps.push(...(read?.[0] ?? []));
   }
   const state = await network.save();
-  const evaluator = await device.createEvaluator(network, batch);
-  const evaluation = await evaluator.evaluate(batchSize, upload, { logits: true });
+  const evaluator = await device.createEvaluator(network, whole);
+  const load = (first: number, count: number) => upload(whole, first, count);
+  const evaluation = await evaluator.evaluate(batchSize, load, { logits: true });
   evaluator.destroy();
   stepper.destroy();
   network.destroy();
-  batch.destroy();
+  for (const each of new Set([batch, whole])) each.destroy();
   return { steps, state, evaluation };
 }
 

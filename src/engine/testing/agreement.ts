@@ -1,5 +1,6 @@
 /** A few steps of training and a test, whose every number two engines must agree on. */
 import { expect } from 'vitest';
+import { mixupWeight } from '../../data/mixup.ts';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
 import { buildGraph } from '../../model/builder.ts';
@@ -43,6 +44,10 @@ const RECIPES: Readonly<Record<string, NonNullable<RunConfigInput['training']>>>
     optimizer: { type: 'adamw', weightDecay: 0.1, epsilon: 1e-3 },
     decayNormAndBias: false,
   },
+  'post-activation, option C, sigmoid': {
+    augment: { flip: 'alternating', cutout: 3 },
+    mixup: 0.3,
+  },
   'option B with a cut shortcut': {
     optimizer: { type: 'adam', weightDecay: 0.01, beta2: 0.9, epsilon: 1e-3 },
   },
@@ -63,7 +68,7 @@ const configFor = (name: string): RunConfig =>
 /** A few steps on drawn images and a test on the first of them; tensors that TF.js holds between steps. */
 async function train(device: EngineDevice, { model, training, data }: RunConfig) {
   const { inputSize } = model;
-  const { seed, batchSize, augment } = training;
+  const { seed, batchSize, augment, mixup = 0 } = training;
   const graph = buildGraph(model);
   const dataset = device.createDataset(IMAGES);
   for (const [start, count] of [
@@ -82,8 +87,11 @@ async function train(device: EngineDevice, { model, training, data }: RunConfig)
   const tensors: number[] = [];
   for (let step = 0; step < STEPS; step++) {
     const indices = sampler.indices(step);
-    const gather = { dataset, indices, firstPosition: step * batchSize, augment, seed };
-    const rows = await stepper.step({ step, learningRates: [0.05], gather, readback: true });
+    const firstPosition = step * batchSize;
+    const gather = { dataset, indices, firstPosition, epochImages: IMAGES, augment, seed };
+    const mixed = mixup > 0 ? { mixup: mixupWeight(seed, step, mixup) } : {};
+    const request = { step, learningRates: [0.05], gather, readback: true };
+    const rows = await stepper.step({ ...request, ...mixed });
     const [row] = rows?.[0] ?? [];
     if (row === undefined) throw new Error('a step without metrics');
     metrics.push(row.loss, row.accuracy, ...row.gradNorm);

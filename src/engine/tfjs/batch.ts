@@ -1,5 +1,17 @@
 /** The images and labels of the current step, shared by every network that trains on them. */
-import { type Tensor1D, type Tensor4D, tensor1d, tensor4d } from '@tensorflow/tfjs-core';
+import {
+  add,
+  concat,
+  mul,
+  scalar,
+  slice,
+  type Tensor1D,
+  type Tensor4D,
+  tensor1d,
+  tensor4d,
+  tidy,
+} from '@tensorflow/tfjs-core';
+import { LABEL_BASE } from '../../data/mixup.ts';
 import { referenceBatch } from '../../data/referenceBatch.ts';
 import type { BatchShape, EngineBatch, Gather } from '../api.ts';
 import { TfjsDataset } from './dataset.ts';
@@ -47,20 +59,31 @@ export class TfjsBatch implements EngineBatch {
     };
   }
 
-  /** Fills the batch from a dataset: the same images, crops and flips as on the GPU. */
-  gather({ dataset, indices, firstPosition, augment, seed }: Gather): void {
+  /** Fills the batch from a dataset: the same images, augmented in the same way, as on the GPU. */
+  gather({ dataset, indices, firstPosition, ...drawn }: Gather): void {
     if (!(dataset instanceof TfjsDataset)) throw new TypeError('a dataset of another engine');
     const { pixels, labels } = dataset.images(indices);
     const images = referenceBatch({
       pixels,
       indices: Uint32Array.from(indices.keys()),
+      drawn: indices,
       inputSize: this.shape.inputSize,
       normalization: this.shape.normalization,
-      seed,
       position: firstPosition,
-      augment,
+      ...drawn,
     });
     this.upload(images, labels);
+  }
+
+  /** Mixes every image with the one before it, the first with the last, and makes pairs of their labels. */
+  mix(weight: number): void {
+    const { images, labels } = this.tensors;
+    const mixed = tidy(() => ({
+      images: add<Tensor4D>(mul(images, weight), mul(rolled(images), 1 - weight)),
+      labels: add<Tensor1D>(labels, mul(rolled(labels), scalar(LABEL_BASE, 'int32'))),
+    }));
+    this.destroy();
+    this.#tensors = mixed;
   }
 
   destroy(): void {
@@ -68,4 +91,10 @@ export class TfjsBatch implements EngineBatch {
     this.#tensors?.labels.dispose();
     this.#tensors = null;
   }
+}
+
+/** Row n is row n − 1, the first one the last. */
+function rolled<T extends Tensor1D | Tensor4D>(rows: T): T {
+  const last = rows.shape[0] - 1;
+  return concat<T>([slice(rows, last, 1), slice(rows, 0, last)], 0);
 }

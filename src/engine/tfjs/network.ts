@@ -29,7 +29,7 @@ import { checkState } from '../checkState.ts';
 import type { BatchTensors } from './batch.ts';
 import type { Named, PassContext } from './layer.ts';
 import { download, upload } from './layout.ts';
-import { softmaxCrossEntropy } from './loss.ts';
+import { softmaxCrossEntropy, targetsOf } from './loss.ts';
 import { estimatedBytes } from './memory.ts';
 import { backward, forward } from './pass.ts';
 import {
@@ -92,7 +92,12 @@ export class TfjsNetwork implements EngineNetwork {
   }
 
   /** One step of training. @returns a row for `metricsOf`; the caller's. */
-  step({ images, labels }: BatchTensors, step: number, learningRate: number): Tensor {
+  step(
+    { images, labels }: BatchTensors,
+    step: number,
+    learningRate: number,
+    mixup?: number,
+  ): Tensor {
     const { graph } = this;
     const { labelSmoothing, seed } = this.#training;
     const { metrics, updates, velocities, seconds } = tidy(() => {
@@ -102,7 +107,8 @@ export class TfjsNetwork implements EngineNetwork {
         if (this.#measured.has(id)) variances.set(id, varianceOf(output));
       });
       const response = responses(graph, pass, variances, context.tensor);
-      const { loss, accuracy, gradient } = softmaxCrossEntropy(pass.logits, labels, labelSmoothing);
+      const shares = targetsOf(labels, graph.model.classes, mixup);
+      const { loss, accuracy, gradient } = softmaxCrossEntropy(pass.logits, shares, labelSmoothing);
       const gradients = backward(pass, graph.output, gradient);
       const { weights, changes, velocities, seconds } = this.#descend(
         gradients,

@@ -22,11 +22,18 @@ export class TfjsStepper implements EngineStepper {
     private readonly networks: readonly TfjsNetwork[],
   ) {}
 
-  step({ step, learningRates, gather, readback }: StepRequest): Promise<StepMetrics[][]> | null {
+  step({
+    step,
+    learningRates,
+    gather,
+    mixup,
+    readback,
+  }: StepRequest): Promise<StepMetrics[][]> | null {
     if (this.#pending.length >= MAX_PENDING) throw new Error('too many steps without a readback');
     if (gather !== undefined) this.batch.gather(gather);
+    if (mixup !== undefined) this.batch.mix(mixup);
     const rows = this.networks.map((network, i) =>
-      network.step(this.batch.tensors, step, learningRates[i] ?? 0),
+      network.step(this.batch.tensors, step, learningRates[i] ?? 0, mixup),
     );
     this.#pending.push({ step, learningRates, rows });
     if (!readback) return null;

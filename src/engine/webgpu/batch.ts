@@ -8,7 +8,13 @@ import type { ResidentName } from '../plan/buffers.ts';
 import { splitBatch } from '../plan/splitBatch.ts';
 import type { Gpu } from './device.ts';
 import { type GatherBuffers, GatherDispatches } from './gatherDispatches.ts';
-import { GATHER_BYTES, packGather } from './kernels/gatherBatch/gatherBatch.ts';
+import { ImageMixer } from './imageMixer.ts';
+import {
+  DRAWN_BYTES,
+  GATHER_BYTES,
+  packDrawn,
+  packGather,
+} from './kernels/gatherBatch/gatherBatch.ts';
 
 /** Puts a step's images into place, micro-batch by micro-batch. */
 export interface Fill {
@@ -33,6 +39,8 @@ export class Batch implements EngineBatch {
   /** The `gather` uniforms of all micro-batches; null if there is only one. */
   readonly #gatherList: GPUBuffer | null;
   readonly #gatherDispatches: GatherDispatches;
+  /** Made with the first step that mixes images. */
+  #mixer: ImageMixer | null = null;
   /** Per micro-batch; made at the first upload to a split batch. */
   #uploaded: readonly Uploaded[] = [];
 
@@ -49,7 +57,7 @@ export class Batch implements EngineBatch {
     this.#buffers = {
       images: make('images', most * this.#imageFloats * 4),
       labels: make('labels', most * 4),
-      indices: make('indices', batchSize * 4),
+      drawn: make('drawn', batchSize * DRAWN_BYTES),
       gather: make('gather', GATHER_BYTES, uniform),
     };
     this.#gatherList =
@@ -92,14 +100,30 @@ export class Batch implements EngineBatch {
     }
   }
 
-  /** Writes what filling needs; takes effect with the next submit. @param gather left out: the batch as uploaded. */
-  fill(gather: Gather | undefined): Fill {
-    return gather === undefined ? this.#fillByCopy() : this.#fillByGather(gather);
+  /**
+   * Writes what filling needs; takes effect with the next submit.
+   * @param gather left out: the batch as uploaded.
+   * @param mixup weight of each image where it is mixed with the one before it; left out: it is not.
+   */
+  fill(gather: Gather | undefined, mixup?: number): Fill {
+    const fill = gather === undefined ? this.#fillByCopy() : this.#fillByGather(gather);
+    if (mixup === undefined) return fill;
+    this.#mixer ??= new ImageMixer(this.#gpu, this.shape, this.#buffers);
+    this.#mixer.write(mixup);
+    const mixer = this.#mixer;
+    return {
+      prepare: fill.prepare,
+      encode: (pass, microBatch) => {
+        fill.encode(pass, microBatch);
+        mixer.encode(pass, this.parts[microBatch] ?? 0);
+      },
+    };
   }
 
   destroy(): void {
     for (const buffer of Object.values(this.#buffers)) buffer.destroy();
     this.#gatherList?.destroy();
+    this.#mixer?.destroy();
     for (const { images, labels } of this.#uploaded) {
       images.destroy();
       labels.destroy();
@@ -119,18 +143,18 @@ export class Batch implements EngineBatch {
     };
   }
 
-  #fillByGather({ dataset, indices, firstPosition, augment, seed }: Gather): Fill {
+  #fillByGather(gathered: Gather): Fill {
+    const { dataset, indices, augment } = gathered;
+    const { batchSize, inputSize } = this.shape;
     const { queue } = this.#gpu.device;
     const { gather } = this.#buffers;
     const list = this.#gatherList;
-    const padded = new Uint32Array(this.shape.batchSize);
-    padded.set(indices);
-    queue.writeBuffer(this.#buffers.indices, 0, padded);
+    queue.writeBuffer(this.#buffers.drawn, 0, packDrawn(gathered, batchSize, inputSize));
     const uniforms = new Uint8Array(this.parts.length * GATHER_BYTES);
     let firstImage = 0;
     for (const [part, count] of this.parts.entries()) {
       const rows = Math.max(0, Math.min(count, indices.length - firstImage));
-      const values = packGather({ firstPosition, seed, rows, firstImage });
+      const values = packGather({ rows, firstImage, cutout: augment.cutout });
       uniforms.set(new Uint8Array(values), part * GATHER_BYTES);
       firstImage += count;
     }
@@ -142,7 +166,7 @@ export class Batch implements EngineBatch {
       },
       encode: (pass, microBatch) => {
         const images = this.parts[microBatch] ?? 0;
-        this.#gatherDispatches.encode(pass, dataset, images, augment);
+        this.#gatherDispatches.encode(pass, dataset, images);
       },
     };
   }

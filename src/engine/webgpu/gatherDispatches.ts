@@ -1,5 +1,5 @@
 /** The dispatches that gather images from a dataset: made at the first step that uses them, then kept. */
-import type { BatchShape, EngineDataset, Gather } from '../api.ts';
+import type { BatchShape, EngineDataset } from '../api.ts';
 import { DatasetBuffers } from './datasetBuffers.ts';
 import type { Gpu } from './device.ts';
 import { gatherBatch } from './kernels/gatherBatch/gatherBatch.ts';
@@ -8,7 +8,7 @@ import { gatherBatch } from './kernels/gatherBatch/gatherBatch.ts';
 export interface GatherBuffers {
   readonly images: GPUBuffer;
   readonly labels: GPUBuffer;
-  readonly indices: GPUBuffer;
+  readonly drawn: GPUBuffer;
   readonly gather: GPUBuffer;
 }
 
@@ -22,8 +22,8 @@ export class GatherDispatches {
   readonly #gpu: Gpu;
   readonly #shape: Pick<BatchShape, 'inputSize' | 'normalization'>;
   readonly #buffers: GatherBuffers;
-  /** Per dataset, images and augmentation. */
-  readonly #known = new WeakMap<DatasetBuffers, Map<string, GatherDispatch[]>>();
+  /** Per dataset and number of images. */
+  readonly #known = new WeakMap<DatasetBuffers, Map<number, GatherDispatch[]>>();
 
   constructor(
     gpu: Gpu,
@@ -36,45 +36,34 @@ export class GatherDispatches {
   }
 
   /** Records the gather of a micro-batch of `images` images. @throws TypeError for a dataset of another engine. */
-  encode(
-    pass: GPUComputePassEncoder,
-    dataset: EngineDataset,
-    images: number,
-    augment: Gather['augment'],
-  ): void {
-    for (const { pipeline, bindGroup, workgroups } of this.#of(dataset, images, augment)) {
+  encode(pass: GPUComputePassEncoder, dataset: EngineDataset, images: number): void {
+    for (const { pipeline, bindGroup, workgroups } of this.#of(dataset, images)) {
       pass.setPipeline(pipeline);
       pass.setBindGroup(0, bindGroup);
       pass.dispatchWorkgroups(...workgroups);
     }
   }
 
-  #of(dataset: EngineDataset, images: number, augment: Gather['augment']): GatherDispatch[] {
+  #of(dataset: EngineDataset, images: number): GatherDispatch[] {
     if (!(dataset instanceof DatasetBuffers)) throw new TypeError('a dataset of another engine');
-    const known = this.#known.get(dataset) ?? new Map<string, GatherDispatch[]>();
+    const known = this.#known.get(dataset) ?? new Map<number, GatherDispatch[]>();
     this.#known.set(dataset, known);
-    const key = `${images},${augment.crop},${augment.flip}`;
-    let dispatches = known.get(key);
+    let dispatches = known.get(images);
     if (dispatches === undefined) {
-      dispatches = dataset.shards.map((_, shard) => this.#make(dataset, shard, images, augment));
-      known.set(key, dispatches);
+      dispatches = dataset.shards.map((_, shard) => this.#make(dataset, shard, images));
+      known.set(images, dispatches);
     }
     return dispatches;
   }
 
-  #make(
-    dataset: DatasetBuffers,
-    shard: number,
-    batch: number,
-    augment: Gather['augment'],
-  ): GatherDispatch {
+  #make(dataset: DatasetBuffers, shard: number, batch: number): GatherDispatch {
     const { device } = this.#gpu;
     const buffers = dataset.shards[shard];
     if (buffers === undefined) throw new RangeError('no such shard');
     const { imagesPerShard } = dataset;
     const { inputSize, normalization } = this.#shape;
     const call = gatherBatch(
-      { batch, inputSize, normalization, ...augment, imagesPerShard, shard },
+      { batch, inputSize, normalization, imagesPerShard, shard },
       { pixels: buffers.pixels, shardLabels: buffers.labels, ...this.#buffers },
     );
     const module = device.createShaderModule({ label: call.kernel, code: call.code });

@@ -110,7 +110,7 @@ export class Network implements EngineNetwork {
   }
 
   /** Sets what changes from step to step. Takes effect with the next submit. */
-  writeStep(slot: number, step: number, learningRate: number): void {
+  writeStep(slot: number, step: number, learningRate: number, mixup?: number): void {
     const { batchSize: images, microBatches } = this.program;
     const { seed, optimizer } = this.options.training;
     const adam =
@@ -119,7 +119,7 @@ export class Network implements EngineNetwork {
     const buffer = this.buffer(isSplit ? 'stepList' : 'step');
     const list = new Uint8Array(microBatches.length * STEP_BYTES);
     for (const [i, { images: rows, firstImage }] of microBatches.entries()) {
-      const values = { slot, step, seed, rows, learningRate, adam, images, firstImage };
+      const values = { slot, step, seed, rows, learningRate, adam, mixup, images, firstImage };
       list.set(new Uint8Array(packStep(values)), i * STEP_BYTES);
     }
     this.#gpu.device.queue.writeBuffer(buffer, 0, list);

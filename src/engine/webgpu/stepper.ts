@@ -39,7 +39,13 @@ export class Stepper implements EngineStepper {
   }
 
   /** One submit; a readback copies the metrics out in the same one. */
-  step({ step, learningRates, gather, readback }: StepRequest): Promise<StepMetrics[][]> | null {
+  step({
+    step,
+    learningRates,
+    gather,
+    mixup,
+    readback,
+  }: StepRequest): Promise<StepMetrics[][]> | null {
     if (this.#pending.length >= RING_STEPS) throw new Error('metrics ring is full: read it back');
     const stagings = readback ? this.#stagings.pop() : undefined;
     if (readback && stagings === undefined) throw new Error('two readbacks are already under way');
@@ -47,10 +53,10 @@ export class Stepper implements EngineStepper {
     this.#slot = (slot + 1) % RING_STEPS;
     this.#pending.push({ slot, step, learningRates });
     this.#networks.forEach((network, i) => {
-      network.writeStep(slot, step, learningRates[i] ?? 0);
+      network.writeStep(slot, step, learningRates[i] ?? 0, mixup);
     });
     const encoder = this.#gpu.device.createCommandEncoder();
-    const fill = this.#batch.fill(gather);
+    const fill = this.#batch.fill(gather, mixup);
     for (let part = 0; part < this.#batch.parts.length; part++) {
       fill.prepare(encoder, part);
       for (const network of this.#networks) network.prepare(encoder, part);

@@ -31,16 +31,21 @@ const MOST_MINUTES = 43_200;
 
 export function MinutesPlan() {
   const builder = useBuilder();
-  const state = usePage(({ gflops, engine, adapter, paceRatio, runs, stepsDone }) => ({
-    ...{ gflops, engine, adapter, paceRatio, runs, isTrained: stepsDone > 0 },
+  const state = usePage(({ gflops, engine, adapter, paceRatio, runs, stepsDone, throughput }) => ({
+    ...{ gflops, engine, adapter, paceRatio, runs },
+    isTrained: stepsDone > 0,
+    // Two digits, so that it is not all drawn anew four times a second.
+    madeStepMs:
+      stepsDone > 0 && throughput !== null ? Number(throughput.stepMs.toPrecision(2)) : null,
   }));
   const [minutes, setMinutes] = useState(10);
   const [schedule, setSchedule] = useState<FittedSchedule>('linear');
-  const { runs, isTrained } = state;
+  const { runs, isTrained, madeStepMs } = state;
+  const isMeasured = madeStepMs !== null || state.paceRatio !== null;
   const configs = runs.map(({ config }) => config);
   const [first] = configs;
   const isWrong = !(minutes > 0 && minutes <= MOST_MINUTES);
-  const stepMs = stepMsOfAll(configs, state);
+  const stepMs = stepMsOfAll(configs, state, madeStepMs);
   if (first === undefined) return null;
   if (stepMs === null) return <p className="hint">{t`The adapter has not been measured yet.`}</p>;
 
@@ -81,7 +86,7 @@ export function MinutesPlan() {
         <>
           <p className="hint">
             {sentences(
-              paceText(stepMs, state.paceRatio !== null, runs.length),
+              paceText(stepMs, isMeasured, runs.length),
               isTrained
                 ? t`In ${formatDuration(60_000 * minutes)} from their start, pauses not counted, the runs make about ${formatCount(steps)} steps, ${epochsText(epochsOf(first, steps))}.`
                 : t`In ${formatDuration(60_000 * minutes)} they make about ${formatCount(steps)} steps, ${epochsText(epochsOf(first, steps))}.`,

@@ -86,6 +86,11 @@ export function MoreModelFields({ model }: { model: ModelConfig }) {
           checked={model.zeroInitResidual}
           onChange={(zeroInitResidual) => edit({ zeroInitResidual })}
         />
+        <SwitchField
+          {...CONFIG_FIELDS.diracInit}
+          checked={model.diracInit ?? false}
+          onChange={(diracInit) => edit({ diracInit })}
+        />
       </div>
     </details>
   );

@@ -1,8 +1,9 @@
 import { Suspense } from 'react';
-import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
+import { CONFIG_FIELDS, flipsOf, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
 import { baseLearningRate, withOptimizer } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
+import type { RunEdit } from '../../training/changes.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
 import { adamSettings } from '../../model/optimizer.ts';
@@ -79,15 +80,15 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
   const isTrained = longer !== undefined;
   const { learningRate, optimizer, augment } = training;
   const edit = (patch: Partial<TrainingConfig>) => builder.edit({ training: patch });
+  const change = (made: RunEdit) => {
+    for (const { id } of linked ? runs : [run]) builder.change(id, made);
+  };
   const setBase = (base: number) => {
     if (!isTrained) {
       edit({ learningRate: typeof learningRate === 'number' ? base : { ...learningRate, base } });
       return;
     }
-    const concerned = linked ? runs : [run];
-    for (const { id } of concerned) {
-      builder.change(id, { kind: 'learningRate', learningRate: base });
-    }
+    change({ kind: 'learningRate', learningRate: base });
   };
   return (
     <>
@@ -181,6 +182,25 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             onChange={(size) => edit({ microBatchSize: size === 'auto' ? 'auto' : Number(size) })}
           />
         </div>
+        <SelectField
+          {...CONFIG_FIELDS.flip}
+          value={flipsOf(training)}
+          onChange={(flips) =>
+            edit({
+              augment: { ...augment, flip: flips === 'alternating' ? flips : flips === 'on' },
+            })
+          }
+        />
+        <NumberField
+          {...CONFIG_FIELDS.cutout}
+          value={augment.cutout ?? 0}
+          onChange={(cutout) => edit({ augment: { ...augment, cutout } })}
+        />
+        <NumberField
+          {...CONFIG_FIELDS.mixup}
+          value={training.mixup ?? 0}
+          onChange={(mixup) => edit({ mixup })}
+        />
         <PrecisionField
           precision={training.precision}
           onChange={(precision) => edit({ precision })}
@@ -194,11 +214,15 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           checked={augment.crop}
           onChange={(crop) => edit({ augment: { ...augment, crop } })}
         />
-        <SwitchField
-          {...CONFIG_FIELDS.flip}
-          checked={augment.flip}
-          onChange={(flip) => edit({ augment: { ...augment, flip } })}
-        />
+        <div className="wide">
+          <SelectField
+            {...CONFIG_FIELDS.testViews}
+            value={training.testViews ?? 'one'}
+            onChange={(testViews) =>
+              isTrained ? change({ kind: 'testViews', testViews }) : edit({ testViews })
+            }
+          />
+        </div>
         {optimizer.type === 'sgd' && (
           <SwitchField
             {...CONFIG_FIELDS.nesterov}

@@ -10,13 +10,20 @@ const IMAGE_SIZE = 32;
 export type Flags = ReturnType<typeof flagsOf>;
 
 export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
-  const { crop, flip } = training.augment;
-  const { learningRate } = training;
+  const { crop, flip, cutout = 0 } = training.augment;
+  const { learningRate, batchSize, microBatchSize, mixup = 0 } = training;
   const schedule = typeof learningRate === 'number' ? 'constant' : learningRate.type;
   return {
-    augment: crop || flip,
+    augment: crop || flip !== false,
+    augments: crop || flip !== false || cutout > 0,
     crop,
-    flip,
+    flip: flip !== false,
+    alternating: flip === 'alternating',
+    cutout: cutout > 0,
+    mixup: mixup > 0,
+    split: microBatchSize !== 'auto' && microBatchSize < batchSize,
+    views: training.testViews !== undefined && training.testViews !== 'one',
+    crops: training.testViews === 'crops',
     small: model.inputSize < IMAGE_SIZE,
     divides: IMAGE_SIZE % model.inputSize === 0,
     cifar10: images.kind === 'cifar10',
@@ -29,6 +36,7 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     glorot: model.init === 'glorot',
     relu: model.activation === 'relu',
     zeroed: model.zeroInitResidual,
+    dirac: model.diracInit === true,
     sgd: training.optimizer.type === 'sgd',
     groups: training.decayNormAndBias === false,
     constant: schedule === 'constant',

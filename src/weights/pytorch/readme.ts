@@ -69,7 +69,8 @@ const list = (items: readonly string[]) => items.map((item) => `- ${item}`).join
 function equalities({ config, images, weightsSha256 }: Continuation): string {
   const { model, training, data } = config;
   const { kind, splits } = images;
-  const { crop, flip } = training.augment;
+  const { crop, flip, cutout = 0 } = training.augment;
+  const { mixup = 0 } = training;
   return list([
     'Network, names of the parameters, weights, running statistics, the optimizer’s moments, step.',
     ...(weightsSha256 === undefined
@@ -85,6 +86,9 @@ function equalities({ config, images, weightsSha256 }: Continuation): string {
           'The images of each step: the page’s order depends on the seed alone, and `train.py` draws the same.',
         ]),
     ...(crop || flip ? ['Crops and flips, image by image.'] : []),
+    ...microBatches(config),
+    ...(mixup > 0 ? ['Mixup: the weights of each step’s images.'] : []),
+    ...(cutout > 0 ? ['The squares that cutout blanks.'] : []),
     ...(model.dropout > 0 ? ['The features that dropout drops.'] : []),
     ...(isScaled(model) && (model.survival ?? 1) < 1
       ? ['The branches that stochastic depth drops.']
@@ -96,7 +100,6 @@ function equalities({ config, images, weightsSha256 }: Continuation): string {
 function differences(config: RunConfig, { kind, splits }: ScriptImages): string {
   return list([
     'The last bits: sums are taken in another order.',
-    ...microBatches(config),
     ...(config.training.precision === 'half'
       ? [
           'Precision: the page stored activations and their gradients as float16 between layers; `train.py` computes in float32 ' +
@@ -123,8 +126,8 @@ function microBatches({ model, training }: RunConfig): string[] {
   const isSplit = microBatchSize !== 'auto' && microBatchSize < batchSize;
   if (!isSplit || model.normalization === 'none') return [];
   return [
-    `BatchNorm, and with it every loss: to save memory, the page put ${microBatchSize} of the ${batchSize} images ` +
-      'through the network at a time and normalised each part by itself. `train.py` normalises the whole batch.',
+    `BatchNorm: the page put ${microBatchSize} of the ${batchSize} images through the network at a time and normalised ` +
+      'each part by itself.',
   ];
 }
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { findTorch } from '../../../scripts/lib/findTorch.mjs';
+import { mixupWeight } from '../../data/mixup.ts';
 import { referenceBatch } from '../../data/referenceBatch.ts';
 import { createSampler } from '../../data/sampler.ts';
 import { drawShapes } from '../../data/syntheticShapes.ts';
@@ -17,7 +18,9 @@ import { buildGraph } from '../../model/builder.ts';
 import type { RunConfigInput } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { completeConfig, parseRunConfig } from '../../model/parse.ts';
+import { gatherFrom } from '../../training/evaluation.ts';
 import { learningRateAt } from '../../training/schedule.ts';
+import { evaluateViews } from '../../training/testViews.ts';
 import { readWeights } from '../read/readWeights.ts';
 import { readSafetensors } from '../readSafetensors.ts';
 import { stateFor } from '../stateDict.ts';
@@ -61,9 +64,12 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     model: {
       ...{ stageDepths: [2, 2], stageWidths: [4, 6], projection: 'B', inputSize: 16 },
       ...{ cutShortcuts: ['layer1.1', 'layer2.0'], dropout: 0.3, init: 'glorot' },
+      diracInit: true,
     },
     training: {
       ...{ seed: 4_000_000_000, batchSize: 8, steps: 12, labelSmoothing: 0.1 },
+      ...{ augment: { flip: 'alternating', cutout: 7 }, testViews: 'crops' },
+      mixup: 0.3,
       learningRate: { type: 'cosine', base: 0.05, warmupSteps: 3 },
       optimizer: { nesterov: true },
     },
@@ -76,6 +82,7 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: {
       ...{ seed: 7, batchSize: 4, steps: 9, augment: { crop: false } },
+      ...{ microBatchSize: 3, mixup: 1.5 },
       learningRate: { type: 'step', base: 0.2, warmupSteps: 2, drops: [4, 6] },
     },
     data: { mean: [0.5, 0.4, 0.3], std: [0.25, 0.5, 1] },
@@ -87,7 +94,8 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
       ...{ zeroInitResidual: true },
     },
     training: {
-      ...{ batchSize: 6, steps: 20, augment: { flip: false } },
+      ...{ batchSize: 6, steps: 20, augment: { flip: false, cutout: 8 } },
+      testViews: 'flip',
       learningRate: { type: 'oneCycle', base: 0.1, warmupSteps: 6 },
       optimizer: { momentum: 0 },
     },
@@ -388,12 +396,36 @@ describe('train.py under PyTorch', () => {
       const { pixels } = train;
       const wanted = referenceBatch({
         ...{ pixels, indices, inputSize, seed, position, augment },
+        epochImages: IMAGES,
         normalization: config.data,
       });
       expect(deviation(result?.images[i], wanted)).toBeLessThan(1e-6);
     }
     const rates = Array.from({ length: steps }, (_, s) => learningRateAt(learningRate, s, steps));
     expect(deviation(result?.rates, rates)).toBe(0);
+    const { mixup = 0 } = config.training;
+    const mixes = mixup > 0 ? rates.map((_, step) => mixupWeight(seed, step, mixup)) : [];
+    expect(result?.mixup).toEqual(mixes);
+  });
+
+  it.each(INSPECTED)('tests as the page: %s', async (name) => {
+    const { config, graph, weights } = continuation(name);
+    const { model, training } = config;
+    const device = new CpuDevice({ workers: [], arithmetic: 'exact' });
+    const dataset = device.createDataset(IMAGES);
+    dataset.append({ split: 'test', start: 0, count: IMAGES, ...train });
+    const shape = { batchSize: 20, inputSize: model.inputSize, normalization: config.data };
+    const batch = device.createBatch(shape);
+    const probe = await device.createProbe({ graph }, batch);
+    probe.load(weights);
+    const { loss, accuracy } = await evaluateViews(probe, IMAGES, training, {
+      load: (view) => gatherFrom({ on: () => dataset }, 'test', 0, view),
+      label: (image) => train.labels[image] ?? 0,
+    });
+    const [wantedLoss = 0, wantedAccuracy] = results.get(join(folder, name))?.test ?? [];
+    expect(loss / wantedLoss).toBeCloseTo(1, 5);
+    expect(accuracy).toBeCloseTo(wantedAccuracy ?? Number.NaN, 6);
+    device.destroy();
   });
 
   it('starts from scratch with the checkpoint’s losses', async () => {

@@ -35,7 +35,7 @@ export function trainScript(continuation: Continuation): string {
   const part = (source: string) => fragment(source, flags, names);
   return [
     part(head),
-    `${constants(continuation).join('\n')}\n\n\n`,
+    `${constants(continuation, flags).join('\n')}\n\n\n`,
     part(random).trimEnd(),
     `\n\n\n${modelSource(graph)}\n\n`,
     part(elementary),
@@ -65,14 +65,20 @@ function fixupNames({ model, blocks }: LayerGraph) {
   };
 }
 
-function namesOf({ config, graph, step }: Continuation, { crop, flip }: Flags) {
+function namesOf(
+  { config, graph, step }: Continuation,
+  { crop, flip, alternating, augments }: Flags,
+) {
   const { model, training } = config;
   const name = networkName(model);
   return {
     TITLE: `Continues training ${name} of Residual Playground from step ${step} of ${training.steps}.`,
     MODEL: className(model),
-    AUGMENTATIONS: [...(crop ? ['crop'] : []), ...(flip ? ['flip'] : [])].join(' and '),
-    ALIKE: crop || flip ? ', with the same augmentation' : '',
+    AUGMENTATIONS: [
+      ...(crop ? ['random crop'] : []),
+      ...(flip ? [`${alternating ? 'alternating' : 'random'} flip`] : []),
+    ].join(' and '),
+    ALIKE: augments ? ', with the same augmentation' : '',
     INITIALIZATION: INITIALIZATIONS[model.init],
     SCALESTART: float(branchScaleStart(model)),
     ...fixupNames(graph),
@@ -81,21 +87,28 @@ function namesOf({ config, graph, step }: Continuation, { crop, flip }: Flags) {
   };
 }
 
-function constants({ config, trainImages }: Continuation): string[] {
+function constants({ config, trainImages }: Continuation, { split }: Flags): string[] {
   const { model, training, data } = config;
+  const { mixup = 0, augment } = training;
+  const { cutout = 0 } = augment;
   const isKnown = knownNormalization(data) !== null;
   const { optimizer } = training;
   return [
     `SEED = ${training.seed}`,
     `STEPS = ${training.steps}`,
     `BATCH_SIZE = ${training.batchSize}  # of all GPUs together`,
+    ...(split ? [`MICRO_BATCH_SIZE = ${training.microBatchSize}  # of one GPU, at a time`] : []),
     ...scheduleConstants(config),
     ...optimizerConstants(optimizer),
     `WEIGHT_DECAY = ${optimizer.weightDecay}  # on ${decayedWords(training)}`,
     `LABEL_SMOOTHING = ${float(training.labelSmoothing)}`,
+    ...(mixup > 0
+      ? [`MIXUP = ${float(mixup)}  # both parameters of the weights' beta distribution`]
+      : []),
     ...(model.dropout > 0 ? [`DROPOUT = ${model.dropout}`] : []),
     `INPUT_SIZE = ${model.inputSize}  # pixels, height and width`,
     `MEAN, STD = (${data.mean.join(', ')}), (${data.std.join(', ')})  # red, green, blue${isKnown ? '' : `; ${ASSUMED_REMARK}`}`,
+    ...(cutout > 0 ? [`CUTOUT = ${cutout}  # pixels, height and width`] : []),
     `TRAIN_IMAGES = ${trainImages}`,
   ];
 }

@@ -31,17 +31,20 @@ class Cifar10:
 
 
 def inspect(script, steps, rates):
-    """What the script's own parts give: names, first weights, batches of some steps, learning rates."""
+    """What the script's own parts give: names, first weights, a test, batches of some steps, learning rates."""
     model = script["MODEL"]()
     script["initialize"](model)
     batches = script["DatasetBatches"](script["load_images"]("cifar10", "train", "cpu"), script["TRAIN_IMAGES"])
+    test = script["evaluate"](model, (batches.pixels, batches.labels), 0, 1)
     chosen = [batches(step, 0, script["BATCH_SIZE"]) for step in steps]
     return {
         "parameters": [name for name, _ in model.named_parameters()],
         "state": list(model.state_dict()),
         "weights": {name: value.flatten().tolist() for name, value in model.named_parameters()},
+        "test": test,
         "images": [images.flatten().tolist() for images, _ in chosen],
         "labels": [labels.tolist() for _, labels in chosen],
+        "mixup": [script["mixup_weight"](step) for step in rates] if "mixup_weight" in script else [],
         "rates": [script["learning_rate"](step, script["STEPS"]) for step in rates],
     }
 

@@ -51,8 +51,11 @@ const inspectedSchema = z.object({
   parameters: z.array(z.string()),
   state: z.array(z.string()),
   weights: z.record(z.string(), numbers),
+  /** Loss and accuracy. */
+  test: numbers,
   images: z.array(numbers),
   labels: z.array(numbers),
+  mixup: numbers,
   rates: numbers,
 });
 

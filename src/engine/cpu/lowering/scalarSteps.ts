@@ -104,6 +104,7 @@ export function trainingLoss({
   logits,
   logitsGradient,
   labelSmoothing,
+  mixes,
 }: StepOf<'softmaxCrossEntropy'>): Scalar {
   const places = { logits: { tensor: logits }, gradient: { tensor: logitsGradient } };
   return {
@@ -113,7 +114,7 @@ export function trainingLoss({
       const stride = strideOf(rows);
       const of = (place: Place) => matrix(memory, addressOf(place), logits.shape, stride);
       const shape = { classes: logits.shape.channels, stride, rows };
-      const options = { labelSmoothing, images };
+      const options = { labelSmoothing, images, mixup: mixes ? state.mixup : null };
       const sums = softmaxCrossEntropy(
         shape,
         options,

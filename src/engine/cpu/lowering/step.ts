@@ -43,6 +43,8 @@ export interface StepState {
   rows: number;
   firstImage: number;
   labels: Uint32Array;
+  /** Weight of the first of two labels. */
+  mixup: number;
   loss: number;
   hits: number;
   gradNorm: Float32Array;

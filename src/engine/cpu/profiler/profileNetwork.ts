@@ -64,7 +64,7 @@ export async function profileNetwork(
       const ms = new Float64Array(steps.length);
       const startMs = performance.now();
       // At rate 0 the weights stay, however often the step is repeated.
-      network.step(batch, 0, 0, (i, took) => {
+      network.step(batch, { step: 0, learningRate: 0 }, (i, took) => {
         ms[i] = took;
       });
       if (step >= WARM_UP_STEPS) rounds.push({ stepMs: performance.now() - startMs, ms });

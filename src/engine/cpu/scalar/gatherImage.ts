@@ -1,5 +1,5 @@
-/** Makes an image of the batch from its bytes: shrink, crop, flip, normalise. The result is that of `referenceBatch`. */
-import type { Augmentation } from '../../../data/augmentation.ts';
+/** Makes an image of the batch from its bytes: shrink, crop, flip, normalise, cut out. The result is that of `referenceBatch`. */
+import { type Augmentation, cropPadding, isInside } from '../../../data/augmentation.ts';
 import { CIFAR10_NORMALIZATION, type Normalization } from '../../../data/normalization.ts';
 import { IMAGE_SIZE } from '../../../data/types.ts';
 
@@ -22,17 +22,17 @@ export class ImageGatherer {
 
   /**
    * Writes image `n` of [3, S, S, stride].
-   * @param pixels [32, 32, 3] bytes. @param padding around the image, which the crop may reach into.
+   * @param pixels [32, 32, 3] bytes.
    */
   write(
     pixels: Uint8Array,
-    { dx, dy, flip }: Augmentation,
-    padding: number,
+    { dx, dy, flip, cutout }: Augmentation,
     target: Float32Array,
     n: number,
     stride: number,
   ): void {
     const size = this.#size;
+    const padding = cropPadding(size);
     const block = this.#block;
     this.#normalized.forEach((normalized, channel) => {
       const black = normalized[0] ?? 0;
@@ -40,6 +40,10 @@ export class ImageGatherer {
         const fromY = y + dy - padding;
         let at = (channel * size + y) * size * stride + n;
         for (let x = 0; x < size; x++, at += stride) {
+          if (isInside(cutout, x, y)) {
+            target[at] = 0;
+            continue;
+          }
           const fromX = (flip ? size - 1 - x : x) + dx - padding;
           if (fromY < 0 || fromY >= size || fromX < 0 || fromX >= size) {
             target[at] = black;

@@ -3,6 +3,7 @@
  * gradient are [classes, N4].
  */
 import { exp, log } from '../../../data/elementary.ts';
+import { LABEL_BASE } from '../../../data/mixup.ts';
 
 export interface LossShape {
   readonly classes: number;
@@ -41,10 +42,17 @@ function softmaxOf({ classes, stride }: LossShape, logits: Float32Array, n: numb
   return { maximum, prediction, logSum: log(sum) };
 }
 
+interface LossOptions {
+  readonly labelSmoothing: number;
+  readonly images: number;
+  /** Of mixed images: the weight of the first of each one's two labels. Null or left out: they have one. */
+  readonly mixup?: number | null;
+}
+
 /** Writes the gradient of the mean loss over `images` images, all of it; surplus images get 0. */
 export function softmaxCrossEntropy(
   shape: LossShape,
-  { labelSmoothing, images }: { readonly labelSmoothing: number; readonly images: number },
+  { labelSmoothing, images, mixup = null }: LossOptions,
   logits: Float32Array,
   labels: Uint32Array,
   gradient: Float32Array,
@@ -55,20 +63,37 @@ export function softmaxCrossEntropy(
   gradient.fill(0);
   for (let n = 0; n < rows; n++) {
     const { maximum, prediction, logSum } = softmaxOf(shape, logits, n);
+    const targets = targetsOf(labels[n] ?? 0, mixup);
     let sumOfLogs = 0;
     for (let k = 0; k < classes; k++) {
       const logProbability = (logits[k * stride + n] ?? Number.NaN) - maximum - logSum;
-      const desired = offTarget + (k === labels[n] ? 1 - labelSmoothing : 0);
+      let desired = offTarget;
+      for (const [target, weight] of targets) {
+        if (k !== target || weight === 0) continue;
+        desired += weight * (1 - labelSmoothing);
+        sums.loss -= weight * (1 - labelSmoothing) * logProbability;
+      }
       gradient[k * stride + n] = (exp(logProbability) - desired) / images;
       sumOfLogs += logProbability;
-      if (k === labels[n]) sums.loss -= (1 - labelSmoothing) * logProbability;
     }
     // Not as a product with 0, which an impossible class would make NaN.
     if (labelSmoothing > 0) sums.loss -= offTarget * sumOfLogs;
-    if (prediction === labels[n]) sums.hits++;
+    for (const [target, weight] of targets) if (prediction === target) sums.hits += weight;
   }
   return sums;
 }
+
+/** The classes of an image, each with its share. */
+const targetsOf = (
+  label: number,
+  mixup: number | null,
+): readonly (readonly [target: number, weight: number])[] =>
+  mixup === null
+    ? [[label, 1]]
+    : [
+        [label % LABEL_BASE, mixup],
+        [Math.floor(label / LABEL_BASE), 1 - mixup],
+      ];
 
 /** Without smoothing or gradient. */
 export function evaluateLoss(

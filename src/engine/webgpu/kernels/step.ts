@@ -18,6 +18,8 @@ export interface StepValues {
   readonly learningRate: number;
   /** Where Adam moves the weights. */
   readonly adam?: AdamScales | undefined;
+  /** The weight of a mixed image's first label; left out: 1. */
+  readonly mixup?: number | undefined;
   /** Images of the whole batch, of which this pass may be a part; left out: `rows`. */
   readonly images?: number;
   /** Where in the batch this pass's first image stands; left out: 0. */
@@ -27,10 +29,12 @@ export interface StepValues {
 /** The uniform's `STEP_BYTES` bytes. Whole numbers are taken modulo 2³². */
 export function packStep(values: StepValues): ArrayBuffer {
   const { slot, step, seed, rows, learningRate, adam, images = rows, firstImage = 0 } = values;
+  const { mixup = 1 } = values;
   const buffer = new ArrayBuffer(STEP_BYTES);
   new Uint32Array(buffer).set([slot, step, seed, rows, 0, images, firstImage]);
   const floats = new Float32Array(buffer);
   floats.set([learningRate], 4);
+  floats.set([mixup], 9);
   if (adam !== undefined) floats.set([adam.stepSize, adam.secondRoot], 7);
   return buffer;
 }

@@ -12,4 +12,6 @@ struct Step {
   // Of Adam: rate / (1 - β₁ᵗ) and √(1 - β₂ᵗ).
   stepSize: f32,
   secondRoot: f32,
+  // The weight of a mixed image's first label.
+  mixup: f32,
 }

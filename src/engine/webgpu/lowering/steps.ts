@@ -138,9 +138,9 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       lowerScaleWeightGradient(lowering, step);
       break;
     case 'softmaxCrossEntropy': {
-      const { labelSmoothing } = step;
+      const { labelSmoothing, mixes } = step;
       const call = softmaxCrossEntropy(
-        { ...lossShape(lowering, step), labelSmoothing, metricsRow },
+        { ...lossShape(lowering, step), labelSmoothing, mixes, metricsRow },
         {
           ...lossBindings(lowering, step, metricsFloats),
           logitsGradient: lowering.tensor(step.logitsGradient),

@@ -17,6 +17,20 @@ def page_log(x):
     return n * 0.6931471803691238 + (2 * s * series + n * 1.9082149292705877e-10)
 
 
+# [if mixup]
+def page_exp(x):
+    """e**x of a float by the page's formula, to the same bits."""
+    if abs(x) > 700:
+        return 0.0 if x < 0 else math.inf
+    n = math.floor(x * 1.4426950408889634 + 0.5)
+    r = x - n * 0.6931471803691238 - n * 1.9082149292705877e-10
+    total = 1.0
+    for k in range(14, 0, -1):
+        total = 1 + r * total / k
+    return total * 2.0**n
+
+
+# [end]
 def page_sine(x, quarters=0):
     """sin(x + quarters * pi / 2) of float64 numbers by the page's formula, to the same bits."""
     n = torch.floor(x / (math.pi / 2) + 0.5)

@@ -48,9 +48,12 @@ def load_images(split, device):
 # [end]
 
 
-# [if augment]
-def normalized(pixels, position=None):
-    """Bytes [rows, 32, 32, 3] as input of the network, [rows, 3, S, S]; augmented if a position is given."""
+# [if augments]
+def normalized(pixels, drawn=None):
+    """Bytes [rows, 32, 32, 3] as input of the network, [rows, 3, S, S]; augmented if they are drawn.
+
+    drawn: their `positions` among all images drawn so far and their `indices`, each [rows]; `epoch_images`.
+    """
 # [else]
 def normalized(pixels):
     """Bytes [rows, 32, 32, 3] as input of the network, [rows, 3, S, S]."""
@@ -60,10 +63,14 @@ def normalized(pixels):
     images = F.avg_pool2d(images, 32 // INPUT_SIZE)  # means of pixel blocks
     # [end]
     # [if augment]
-    if position is not None:
-        images = augment(images, position)
+    if drawn is not None:
+        images = augment(images, drawn)
     # [end]
     mean, deviation = (torch.tensor(values, device=images.device).reshape(3, 1, 1) for values in (MEAN, STD))
+    # [if cutout]
+    if drawn is not None:
+        return cut_out((images - mean) / deviation, drawn)
+    # [end]
     return (images - mean) / deviation
 
 
@@ -77,8 +84,10 @@ class DatasetBatches:
     def __call__(self, step, first, rows):
         """Images and labels of the rows `first` to `first + rows` of a step's batch."""
         chosen = batch_indices(step, self.count)[first : first + rows].to(self.labels.device)
-        # [if augment]
-        images = normalized(self.pixels[chosen], step * BATCH_SIZE + first)
+        # [if augments]
+        positions = step * BATCH_SIZE + first + torch.arange(rows, device=chosen.device)
+        drawn = {"positions": positions, "indices": chosen, "epoch_images": self.count}
+        images = normalized(self.pixels[chosen], drawn)
         # [else]
         images = normalized(self.pixels[chosen])
         # [end]

@@ -42,6 +42,10 @@ def initialize(model):
             deviation *= fixup_share(name)
             # [end]
             parameter.copy_(page_normal(name, tuple(parameter.shape), deviation))
+            # [if dirac]
+            if parameter.dim() == 4 and name != "conv1.weight":
+                nn.init.dirac_(parameter[: parameter.shape[1]])  # the first filters pass their inputs on
+            # [end]
         # [if learnt]
         elif name.endswith(".scale"):
             parameter.fill_(__SCALESTART__)

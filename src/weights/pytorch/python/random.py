@@ -46,16 +46,19 @@ def batch_indices(step, count):
 
 
 # [if augment]
-def augment(images, position):
-    """Random __AUGMENTATIONS__, drawn as the page draws them.
-
-    images: [rows, 3, S, S], 0 to 1; position: that of the first one among all images drawn so far.
-    """
+def augment(images, drawn):
+    """The page's __AUGMENTATIONS__ of images [rows, 3, S, S], 0 to 1; drawn: see normalized."""
     count, size, device = len(images), images.shape[-1], images.device
-    draws = hash32(SEED, 0x6175676D, (position + torch.arange(count, device=device)) & U32)
+    draws = hash32(SEED, 0x6175676D, drawn["positions"] & U32)
     rows = columns = torch.arange(size, device=device).expand(count, size)
-    # [if flip]
+    # [if flip !alternating]
     flip = (draws & 1) == 1
+    # [end]
+    # [if alternating]
+    epochs = drawn["positions"] // drawn["epoch_images"]
+    flip = ((hash32(SEED, 0x666C6970, drawn["indices"]) + epochs) & 1) == 1
+    # [end]
+    # [if flip]
     columns = torch.where(flip[:, None], size - 1 - columns, columns)
     # [end]
     # [if crop]
@@ -67,6 +70,42 @@ def augment(images, position):
     image = torch.arange(count, device=device)
     picked = images[image[:, None, None], :, rows[:, :, None], columns[:, None, :]]
     return picked.permute(0, 3, 1, 2)
+
+
+# [end]
+# [if cutout]
+def cut_out(images, drawn):
+    """0 in a square of normalized images [rows, 3, S, S], where the page cuts it out; drawn: see normalized."""
+    size = images.shape[-1]
+    draws = hash32(SEED, 0x6375746F, drawn["positions"] & U32)
+    pixels = torch.arange(size, device=images.device)
+    lefts, tops = (draws & 0xFFFF) % size - CUTOUT // 2, (draws >> 16) % size - CUTOUT // 2
+    columns, rows = ((pixels >= edge[:, None]) & (pixels < edge[:, None] + CUTOUT) for edge in (lefts, tops))
+    return images.masked_fill((rows[:, :, None] & columns[:, None, :])[:, None], 0)
+
+
+# [end]
+# [if mixup]
+def mixup_weight(step):
+    """The weight of each image of a step's batch, as the page draws it from Beta(MIXUP, MIXUP).
+
+    Ulrich 1984 above 1/2, else Joehnk 1964.
+    """
+    key = hash32(SEED, 0x6D697875, step)
+
+    def log_uniform(draw):
+        return page_log(torch.tensor((hash32(key, draw, 0) + 0.5) / 2**32, dtype=torch.float64)).item()
+
+    if MIXUP > 0.5:
+        power = page_exp(log_uniform(0) * 2 / (2 * MIXUP - 1))
+        angle = 2 * math.pi * ((hash32(key, 1, 0) + 0.5) / 2**32)
+        return float(np.float32(0.5 + 0.5 * math.sqrt(1 - power) * page_cosine(angle)))
+    draw = 0
+    while True:
+        x, y = log_uniform(draw) / MIXUP, log_uniform(draw + 1) / MIXUP
+        if page_exp(x) + page_exp(y) <= 1:
+            return float(np.float32(1 / (1 + page_exp(y - x))))
+        draw += 2
 
 
 # [end]

@@ -51,6 +51,24 @@ def open_dataset(args, device):
     return batches, test
 
 
+def learn(network, images, labels, share, step):
+    """Adds the gradient of these images' share of the mean loss; returns that of loss and accuracy, [2]."""
+    # [if mixup]
+    # Each image is mixed with the one before it, the first with the last (Zhang et al. 2018).
+    weight = mixup_weight(step)
+    logits = network(weight * images + (1 - weight) * images.roll(1, 0))
+    shares = [(weight, labels), (1 - weight, labels.roll(1))]
+    loss = sum(part * F.cross_entropy(logits, of, label_smoothing=LABEL_SMOOTHING) for part, of in shares)
+    accuracy = sum(part * (logits.argmax(1) == of).float().mean() for part, of in shares)
+    # [else]
+    logits = network(images)
+    loss = F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)
+    accuracy = (logits.argmax(1) == labels).float().mean()
+    # [end]
+    (share * loss).backward()
+    return share * torch.stack([loss.detach(), accuracy])
+
+
 def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
     """Steps `first_step` to `end`. Every process takes its rows of each batch; DDP averages the gradients."""
     network = model
@@ -66,21 +84,28 @@ def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
         # [if survives]
         Survival.step = step
         # [end]
+        optimizer.zero_grad(set_to_none=True)
+        # [if split]
+        sums = torch.zeros(2, device=labels.device)
+        for first in range(0, rows, MICRO_BATCH_SIZE):  # BatchNorm normalizes each micro-batch by itself
+            own = slice(first, first + MICRO_BATCH_SIZE)
+            # [if dropout]
+            model.dropout.step, model.dropout.first_row = step, rank * rows + first
+            # [end]
+            sums += learn(network, images[own], labels[own], len(labels[own]) / rows, step)
+        # [else]
         # [if dropout]
         model.dropout.step, model.dropout.first_row = step, rank * rows
         # [end]
-        logits = network(images)
-        loss = F.cross_entropy(logits, labels, label_smoothing=LABEL_SMOOTHING)
-        optimizer.zero_grad(set_to_none=True)
-        loss.backward()
+        sums = learn(network, images, labels, 1, step)
+        # [end]
         optimizer.step()
 
-        accuracy = (logits.argmax(1) == labels).float().mean()
-        measured.append(torch.stack([loss.detach(), accuracy]))
+        measured.append(sums)
         is_last = step + 1 == end or (world == 1 and stop.code > 0)
         if step < first_step + 5 or (step + 1) % args.log_every == 0 or is_last:
             if world > 1:  # all of them stop behind the same step
-                is_last |= total(torch.tensor(float(stop.code > 0), device=loss.device)).item() > 0
+                is_last |= total(torch.tensor(float(stop.code > 0), device=labels.device)).item() > 0
             values = (total(torch.stack(measured)) / world).tolist()  # waits for the GPU
             now = time.perf_counter()
             speed = BATCH_SIZE * len(values) / (now - since)
@@ -124,6 +149,27 @@ def write_metrics(args, values, first_step):
             print(json.dumps(line), file=file)
 
 
+# [if views !crops]
+def test_logits(model, images):
+    """Logits of normalized images [rows, 3, S, S], averaged over them and their mirror images."""
+    return (model(images) + model(images.flip(3))) / 2
+
+
+# [end]
+# [if crops]
+def test_logits(model, images):
+    """Logits of normalized images [rows, 3, S, S], averaged: half for the images and their mirror images,
+    half for the same moved by a pixel, down and right or up and left, with black coming in.
+    """
+    black = normalized(torch.zeros(1, 32, 32, 3, dtype=torch.uint8, device=images.device))[:, :, :1, :1]
+    down, up = black.expand_as(images).clone(), black.expand_as(images).clone()
+    down[:, :, 1:, 1:] = images[:, :, :-1, :-1]
+    up[:, :, :-1, :-1] = images[:, :, 1:, 1:]
+    shown = [(images, 1 / 4), (down, 1 / 8), (up, 1 / 8)]
+    return sum(weight * (model(view) + model(view.flip(3))) for view, weight in shown)
+
+
+# [end]
 @torch.no_grad()
 def evaluate(model, images, rank, world):
     """Mean cross-entropy and accuracy over the test images, each process testing its share."""
@@ -135,7 +181,11 @@ def evaluate(model, images, rank, world):
     sums = torch.zeros(2, device=labels.device)
     for first in range(rank * BATCH_SIZE, len(labels), world * BATCH_SIZE):
         rows = slice(first, first + BATCH_SIZE)
+        # [if views]
+        logits, wanted = test_logits(model, normalized(pixels[rows])), labels[rows].long()
+        # [else]
         logits, wanted = model(normalized(pixels[rows])), labels[rows].long()
+        # [end]
         hits = (logits.argmax(1) == wanted).sum()
         sums += torch.stack([F.cross_entropy(logits, wanted, reduction="sum"), hits])
     model.train()

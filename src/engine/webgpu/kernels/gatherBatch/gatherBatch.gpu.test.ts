@@ -1,23 +1,26 @@
 import { describe, expect, it } from 'vitest';
+import type { AugmentationChoice } from '../../../../data/augmentation.ts';
 import { hash32 } from '../../../../data/hash.ts';
 import { NORMALIZATIONS, type Normalization } from '../../../../data/normalization.ts';
 import { IMAGE_BYTES } from '../../../../data/types.ts';
 import { unwritten } from '../../../testing/numeric.ts';
 import { type Data, relativeError, runKernels } from '../../../testing/runKernel.ts';
 import { gatherBatchReference } from './gatherBatch.reference.ts';
-import { type GatherBatchShape, gatherBatch, packGather } from './gatherBatch.ts';
+import { type GatherBatchShape, gatherBatch, packDrawn, packGather } from './gatherBatch.ts';
 
 const IMAGES = 11;
 const IMAGES_PER_SHARD = 4;
+const EPOCH = 7;
 const pixels = Uint8Array.from({ length: IMAGES * IMAGE_BYTES }, (_, i) => hash32(1, 2, i) >>> 24);
 const imageLabels = Uint32Array.from({ length: IMAGES }, (_, i) => (i * 3) % 10);
+
+const STILL = { seed: 0, firstPosition: 0, augment: { crop: false, flip: false } };
 
 interface Case {
   readonly batch: number;
   readonly rows: number;
   readonly inputSize: number;
-  readonly crop: boolean;
-  readonly flip: boolean;
+  readonly augment: AugmentationChoice;
   readonly seed: number;
   readonly firstPosition: number;
   readonly normalization?: Normalization;
@@ -25,10 +28,11 @@ interface Case {
 
 /** One call a shard, the last of them not full. */
 async function gatherAll(shape: Case, indices: Uint32Array<ArrayBuffer>) {
-  const { batch, inputSize } = shape;
+  const { batch, inputSize, rows, augment } = shape;
   const images = unwritten(3 * inputSize * inputSize * batch);
   const labels = new Uint32Array(batch).fill(99);
-  const gather = new Uint32Array(packGather(shape));
+  const gather = new Uint32Array(packGather({ rows, cutout: augment.cutout }));
+  const drawn = packDrawn({ ...shape, indices, epochImages: EPOCH }, batch, inputSize);
   const calls = [0, 1, 2].map((shard) => {
     const [first, last] = [shard * IMAGES_PER_SHARD, (shard + 1) * IMAGES_PER_SHARD];
     const bytes = pixels.slice(first * IMAGE_BYTES, last * IMAGE_BYTES);
@@ -36,7 +40,7 @@ async function gatherAll(shape: Case, indices: Uint32Array<ArrayBuffer>) {
     return gatherBatch<Data>(options, {
       pixels: new Uint32Array(bytes.buffer),
       shardLabels: imageLabels.slice(first, last),
-      indices,
+      drawn,
       images,
       labels,
       gather,
@@ -46,25 +50,35 @@ async function gatherAll(shape: Case, indices: Uint32Array<ArrayBuffer>) {
   return { images, labels };
 }
 
-const ALL = { batch: 9, rows: 9, inputSize: 32, crop: true, flip: true, seed: 5, firstPosition: 0 };
+const ALL = {
+  batch: 9,
+  rows: 9,
+  inputSize: 32,
+  seed: 5,
+  firstPosition: 0,
+  augment: { crop: true, flip: true },
+};
 
 describe.each<Case>([
   ALL,
-  { ...ALL, crop: false },
-  { ...ALL, flip: false, seed: 0xffffffff },
+  { ...ALL, augment: { crop: false, flip: true } },
+  { ...ALL, firstPosition: 3, augment: { crop: true, flip: 'alternating', cutout: 16 } },
+  { ...ALL, inputSize: 16, batch: 8, rows: 8, augment: { crop: false, flip: false, cutout: 64 } },
+  { ...ALL, seed: 0xffffffff, augment: { crop: true, flip: false, cutout: 7 } },
   { ...ALL, rows: 6, firstPosition: 123_456 },
   { ...ALL, inputSize: 16, batch: 8, rows: 8, firstPosition: 0xfffffffa },
-  { ...ALL, inputSize: 8, batch: 5, rows: 1, crop: false, flip: false },
+  { ...ALL, inputSize: 8, batch: 5, rows: 1, augment: { crop: false, flip: false } },
   { ...ALL, inputSize: 4, batch: 2, rows: 2 },
   { ...ALL, rows: 8, normalization: NORMALIZATIONS.imagenet },
 ])('%o', (shape) => {
   it('is the reference batch', async () => {
     const indices = Uint32Array.from({ length: shape.batch }, (_, n) => (n * 7 + 10) % IMAGES);
     const { images, labels } = await gatherAll(shape, indices);
-    const { inputSize, seed, firstPosition: position, crop, flip } = shape;
+    const { inputSize, seed, firstPosition: position, augment } = shape;
     const expected = gatherBatchReference(
       {
-        ...{ pixels, indices, inputSize, seed, position, augment: { crop, flip } },
+        ...{ pixels, indices, inputSize, seed, position, augment },
+        epochImages: EPOCH,
         normalization: shape.normalization,
       },
       shape,
@@ -85,8 +99,6 @@ describe('gatherBatch', () => {
     const shape = {
       batch: 2,
       inputSize: 32,
-      crop: false,
-      flip: false,
       imagesPerShard: 1,
       shard: 1,
     };
@@ -96,10 +108,10 @@ describe('gatherBatch', () => {
       gatherBatch<Data>(shape, {
         pixels: new Uint32Array(bytes.buffer),
         shardLabels: Uint32Array.of(6),
-        indices: Uint32Array.of(1, 0),
+        drawn: packDrawn({ ...STILL, indices: Uint32Array.of(1, 0) }, 2, 32),
         images,
         labels,
-        gather: new Uint32Array(packGather({ firstPosition: 0, seed: 0, rows: 2 })),
+        gather: new Uint32Array(packGather({ rows: 2 })),
       }),
     );
     expect(images[0]).toBeCloseTo((1 - 0.4914) / 0.2023, 5);
@@ -110,8 +122,8 @@ describe('gatherBatch', () => {
   });
 
   it('refuses sizes that do not divide 32', () => {
-    const shape = { batch: 1, inputSize: 24, crop: true, flip: true, imagesPerShard: 1, shard: 0 };
-    const b = { pixels: 0, shardLabels: 1, indices: 2, images: 3, labels: 4, gather: 5 };
+    const shape = { batch: 1, inputSize: 24, imagesPerShard: 1, shard: 0 };
+    const b = { pixels: 0, shardLabels: 1, drawn: 2, images: 3, labels: 4, gather: 5 };
     expect(() => gatherBatch(shape, b)).toThrow('inputSize 24');
   });
 });

@@ -1,13 +1,13 @@
 struct Gather {
-  firstPosition: u32,
-  seed: u32,
   rows: u32,
   firstImage: u32,
+  // Side of the squares that are cut out.
+  cutout: u32,
 }
 
 @group(0) @binding(0) var<storage, read> pixels: array<u32>;
 @group(0) @binding(1) var<storage, read> shardLabels: array<u32>;
-@group(0) @binding(2) var<storage, read> indices: array<u32>;
+@group(0) @binding(2) var<storage, read> drawn: array<vec2u>;
 @group(0) @binding(3) var<storage, read_write> images: array<f32>;
 @group(0) @binding(4) var<storage, read_write> labels: array<u32>;
 @group(0) @binding(5) var<uniform> gather: Gather;
@@ -32,6 +32,15 @@ fn blockMean(image: u32, blockY: u32, blockX: u32) -> vec3f {
   return vec3f(sum) / f32(255u * BLOCK * BLOCK);
 }
 
+// An edge of the crop (0 left, 1 upper) or of the square that is cut out (2, 3).
+fn edge(bits: u32, which: u32) -> i32 {
+  return i32((bits >> (7u * which)) & 0x7fu) - i32(BIAS);
+}
+
+fn isInside(at: i32, first: i32, length: i32) -> bool {
+  return at >= first && at < first + length;
+}
+
 fn write(y: u32, x: u32, n: u32, value: vec3f) {
   for (var channel = 0u; channel < 3u; channel++) {
     images[((channel * SIZE + y) * SIZE + x) * BATCH + n] = value[channel];
@@ -41,13 +50,13 @@ fn write(y: u32, x: u32, n: u32, value: vec3f) {
 // One invocation a pixel [y, x, n] of the batch.
 @compute @workgroup_size(THREADS)
 fn main(@builtin(global_invocation_id) id: vec3u) {
-  let index = id.y * ROW + id.x;
-  if (index >= SIZE * SIZE * BATCH) {
+  let pixel = id.y * ROW + id.x;
+  if (pixel >= SIZE * SIZE * BATCH) {
     return;
   }
-  let n = index % BATCH;
-  let x = index / BATCH % SIZE;
-  let y = index / (BATCH * SIZE);
+  let n = pixel % BATCH;
+  let x = pixel / BATCH % SIZE;
+  let y = pixel / (BATCH * SIZE);
   if (n >= gather.rows) {
     write(y, x, n, vec3f(0.0));
     if (x == 0u && y == 0u) {
@@ -56,28 +65,26 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let place = gather.firstImage + n;
-  if (indices[place] / IMAGES_PER_SHARD != SHARD) {
+  let index = drawn[place].x;
+  if (index / IMAGES_PER_SHARD != SHARD) {
     return;
   }
-  let image = indices[place] % IMAGES_PER_SHARD;
+  let image = index % IMAGES_PER_SHARD;
   if (x == 0u && y == 0u) {
     labels[n] = shardLabels[image];
   }
 
-  let hash = hash32(gather.seed, AUGMENTATION_STREAM, gather.firstPosition + place);
-  let flip = FLIP && (hash & 1u) == 1u;
-  let dx = select(PADDING, ((hash >> 1u) & 0x7fffu) % (2u * PADDING + 1u), CROP);
-  let dy = select(PADDING, (hash >> 16u) % (2u * PADDING + 1u), CROP);
-  // In the zero-padded image.
-  let sourceY = y + dy;
-  let sourceX = select(x, SIZE - 1u - x, flip) + dx;
+  let bits = drawn[place].y;
+  let flip = (bits >> 28u) == 1u;
+  let sourceY = i32(y) + edge(bits, 1u);
+  let sourceX = select(i32(x), i32(SIZE - 1u - x), flip) + edge(bits, 0u);
   var value = vec3f(0.0);
-  if (
-    sourceY >= PADDING && sourceY < SIZE + PADDING && sourceX >= PADDING && sourceX < SIZE + PADDING
-  ) {
-    value = blockMean(image, sourceY - PADDING, sourceX - PADDING);
+  if (isInside(sourceY, 0, i32(SIZE)) && isInside(sourceX, 0, i32(SIZE))) {
+    value = blockMean(image, u32(sourceY), u32(sourceX));
   }
   let mean = vec3f(MEAN_RED, MEAN_GREEN, MEAN_BLUE);
   let deviation = vec3f(DEVIATION_RED, DEVIATION_GREEN, DEVIATION_BLUE);
-  write(y, x, n, (value - mean) / deviation);
+  let cutout = i32(gather.cutout);
+  let isCut = isInside(i32(x), edge(bits, 2u), cutout) && isInside(i32(y), edge(bits, 3u), cutout);
+  write(y, x, n, select((value - mean) / deviation, vec3f(0.0), isCut));
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LABEL_BASE } from '../../../../data/mixup.ts';
 import { centralDifferences, unwritten } from '../../../testing/numeric.ts';
 import { type Data, randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
 import { packStep } from '../step.ts';
@@ -17,16 +18,27 @@ interface Case {
   readonly classes: number;
   readonly rows: number;
   readonly labelSmoothing: number;
+  readonly mixup?: number;
 }
 
 async function train(shape: Case, logits: Float32Array, labels: Uint32Array) {
   const logitsGradient = unwritten(logits.length);
   const metrics = unwritten(METRICS_ROW * 4);
   const step = new Uint32Array(
-    packStep({ slot: SLOT, step: 9, seed: 1, rows: shape.rows, learningRate: 1 }),
+    packStep({
+      slot: SLOT,
+      step: 9,
+      seed: 1,
+      rows: shape.rows,
+      learningRate: 1,
+      mixup: shape.mixup,
+    }),
   );
   const buffers = { logits, labels, logitsGradient, metrics, step };
-  await runKernels(softmaxCrossEntropy<Data>({ ...shape, metricsRow: METRICS_ROW }, buffers));
+  const mixes = shape.mixup !== undefined;
+  await runKernels(
+    softmaxCrossEntropy<Data>({ ...shape, mixes, metricsRow: METRICS_ROW }, buffers),
+  );
   return { logitsGradient, metrics };
 }
 
@@ -83,6 +95,22 @@ describe.each<Case>([
     expect(metrics[ROW_START + 1]).toBe(Math.round(expected.correct));
     expect(others(metrics).every(Number.isNaN)).toBe(true);
   });
+});
+
+it.each([0, 0.3, 1])('weighs the two labels of mixed images, %d the first', async (mixup) => {
+  const shape: Case = { batch: 9, classes: 5, rows: 9, labelSmoothing: 0.1, mixup };
+  const logits = randomArray(45, 4).map((value) => 6 * value);
+  const labels = Uint32Array.from({ length: 9 }, (_, n) => (n % 5) + LABEL_BASE * ((n * 3) % 5));
+  const expected = softmaxCrossEntropyReference(shape, logits, labels);
+  const { logitsGradient, metrics } = await train(shape, logits.slice(), labels);
+  expect(metrics[ROW_START]).toBeCloseTo(expected.loss, 5);
+  expect(metrics[ROW_START + 1]).toBeCloseTo(expected.accuracy, 6);
+  expect(relativeError(logitsGradient, expected.gradient)).toBeLessThan(2e-6);
+  const numeric = centralDifferences(
+    logits,
+    (values) => softmaxCrossEntropyReference(shape, values, labels).loss,
+  );
+  expect(relativeError(logitsGradient, numeric)).toBeLessThan(2e-6);
 });
 
 describe('softmaxCrossEntropy', () => {

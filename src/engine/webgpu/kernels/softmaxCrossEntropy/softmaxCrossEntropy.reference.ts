@@ -1,3 +1,4 @@
+import { LABEL_BASE } from '../../../../data/mixup.ts';
 import { at } from '../../../testing/numeric.ts';
 
 interface Batch {
@@ -15,25 +16,30 @@ function logSoftmax({ batch, classes }: Batch, logits: ArrayLike<number>, n: num
   return column.map((logit) => logit - maximum - Math.log(sum));
 }
 
-/** Mean loss and accuracy of logits [classes, batch], and the mean loss's gradient in their layout. */
+/**
+ * Mean loss and accuracy of logits [classes, batch], and the mean loss's gradient in their layout.
+ * @param shape.mixup weight of the first label of each pair; left out: labels are no pairs.
+ */
 export function softmaxCrossEntropyReference(
-  shape: Batch & { readonly labelSmoothing: number },
+  shape: Batch & { readonly labelSmoothing: number; readonly mixup?: number | undefined },
   logits: ArrayLike<number>,
   labels: ArrayLike<number>,
 ): { loss: number; accuracy: number; gradient: Float64Array } {
-  const { batch, classes, rows, labelSmoothing } = shape;
+  const { batch, classes, rows, labelSmoothing, mixup = 1 } = shape;
   const gradient = new Float64Array(classes * batch);
   let loss = 0;
   let correct = 0;
   for (let n = 0; n < rows; n++) {
     const logProbabilities = logSoftmax(shape, logits, n);
+    const [first, second] = [at(labels, n) % LABEL_BASE, Math.floor(at(labels, n) / LABEL_BASE)];
+    const shareOf = (k: number) => (k === first ? mixup : 0) + (k === second ? 1 - mixup : 0);
     logProbabilities.forEach((logProbability, k) => {
-      const isLabel = k === labels[n] ? 1 : 0;
-      const target = (1 - labelSmoothing) * isLabel + labelSmoothing / classes;
+      const share = shareOf(k);
+      const target = (1 - labelSmoothing) * share + labelSmoothing / classes;
       loss -= (target * logProbability) / rows;
       gradient[k * batch + n] = (Math.exp(logProbability) - target) / rows;
     });
-    if (logProbabilities.indexOf(Math.max(...logProbabilities)) === labels[n]) correct++;
+    correct += shareOf(logProbabilities.indexOf(Math.max(...logProbabilities)));
   }
   return { loss, accuracy: correct / rows, gradient };
 }

@@ -1,4 +1,5 @@
 /** The loss: softmax, cross-entropy and, in training, its gradient, in one workgroup. */
+import { LABEL_BASE } from '../../../../data/mixup.ts';
 import { type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import nan from '../nan.wgsl?raw';
 import { STEP_STRUCT } from '../step.ts';
@@ -19,13 +20,13 @@ interface LossShape {
 /**
  * Mean cross-entropy, as PyTorch's: the target is (1 - ε) · onehot + ε / classes. Sums run over the first `step.rows`
  * images and are divided by `step.images`: the passes of a batch's micro-batches add up to the mean of the batch.
- * - logits [classes, N], labels u32 [N] < classes
+ * - logits [classes, N], labels u32 [N] < classes; with `mixes` pairs, of which the first has the weight `step.mixup`
  * - logitsGradient [classes, N]: of the batch's mean loss; 0 for images from `step.rows` on
  * - metrics: row `step.slot` gets the loss at 0 and the share of images classified correctly at 1
  *   (of equal logits the first class counts); with `step.firstImage` > 0 they are added to what is there
  */
 export function softmaxCrossEntropy<B>(
-  shape: LossShape & { readonly labelSmoothing: number },
+  shape: LossShape & { readonly labelSmoothing: number; readonly mixes?: boolean },
   buffers: {
     readonly logits: B;
     readonly labels: B;
@@ -35,7 +36,12 @@ export function softmaxCrossEntropy<B>(
   },
 ): KernelCall<B> {
   const { logits, labels, logitsGradient, metrics, step } = buffers;
-  const constants = { ...lossConstants(shape), LABEL_SMOOTHING: { f32: shape.labelSmoothing } };
+  const constants = {
+    ...lossConstants(shape),
+    LABEL_SMOOTHING: { f32: shape.labelSmoothing },
+    MIXES: shape.mixes ?? false,
+    LABEL_BASE,
+  };
   return kernelCall({
     kernel: 'softmaxCrossEntropy',
     code: () => withConstants(constants, `${LIBRARY}${source}`),
