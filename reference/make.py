@@ -27,7 +27,9 @@ CASES = {
     "skipinit": {**SMALL, "projection": "B", "normalization": "none", "branchScale": "scalar"},
     "layerscale-scaled-shortcuts": {**SMALL, "order": "pre", "branchScale": "channel", "shortcutScale": 0.8},
     "branches-and-shortcuts-halved": {**SMALL, "branchScale": "constant", "shortcutScale": 0.5},
-    "stochastic-depth": {**SMALL, "stageDepths": [2, 2], "survival": 0.3},
+    "batchnorm-after-addition": {**SMALL, "stageDepths": [2, 1], "order": "normAfterAdd", "projection": "B"},
+    "activation-before-addition": {**SMALL, "stageDepths": [2, 1], "order": "actBeforeAdd"},
+    "stochastic-depth": {**SMALL, "stageDepths": [2, 2], "projection": "B", "survival": 0.3},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
     "muon": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [4, 6]},
     "rates-by-group": {**SMALL, "order": "pre", "projection": "C"},
@@ -107,7 +109,7 @@ def fnv1a(name):
 
 
 class Block(nn.Module):
-    """He et al. 2015, fig. 5 (post-activation); 2016, fig. 4e (pre-activation)."""
+    """He et al. 2015, fig. 5 (post-activation); 2016, fig. 4b, c, e (the other orders)."""
 
     step = 0  # of training; seed 0 throughout
 
@@ -152,7 +154,8 @@ class Block(nn.Module):
 
     def forward(self, x):
         activate = ACTIVATIONS[self.model["activation"]]
-        pre, y, carried = self.model["order"] == "pre", x, x
+        order = self.model["order"]
+        pre, y, carried = order == "pre", x, x
         for i in range(1, self.depth + 1):
             bn = getattr(self, f"bn{i}", nn.Identity())
             convolve = getattr(self, f"conv{i}")
@@ -162,8 +165,9 @@ class Block(nn.Module):
                     carried = y
                 y = convolve(y)
             else:
-                y = bn(convolve(y))
-                y = activate(y) if i < self.depth else y
+                y, is_last = convolve(y), i == self.depth
+                y = y if is_last and order == "normAfterAdd" else bn(y)
+                y = y if is_last and order != "actBeforeAdd" else activate(y)
         if self.model["shortcuts"]:
             if hasattr(self, "scale"):
                 y = self.scale.view(-1, 1, 1) * y
@@ -172,7 +176,9 @@ class Block(nn.Module):
             is_alive = hash32(0, self.stream, Block.step) < int(self.survival * 2**32)
             y = (float(is_alive) if self.training else self.survival) * y
             y = y + self.model["shortcutScale"] * self.shortcut(carried)
-        return y if pre else activate(y)
+        if order == "normAfterAdd":
+            y = getattr(self, f"bn{self.depth}", nn.Identity())(y)
+        return y if order in ("pre", "actBeforeAdd") else activate(y)
 
 
 class Net(nn.Module):

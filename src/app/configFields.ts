@@ -71,6 +71,8 @@ const fieldsIn = (t: Say) =>
     order: choice('model.order', t`Activation order`, ({ model }) => model.order, [
       ['post', t`post-activation`],
       ['pre', t`pre-activation`],
+      ['normAfterAdd', t`BatchNorm after addition`],
+      ['actBeforeAdd', t`activation before addition`],
     ]),
     projection: choice<ModelConfig['projection']>(
       'model.projection',

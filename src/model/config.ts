@@ -80,7 +80,8 @@ export const modelSchema = z
     block: z._default(choice('basic', 'bottleneck'), 'basic'),
     /** The convolution of a bottleneck that has the stride: torchvision's 3×3, or the paper's first 1×1. */
     bottleneckStride: z._default(choice('3x3', '1x1'), '3x3'),
-    order: z._default(choice('post', 'pre'), 'post'),
+    /** He et al. 2016, fig. 4: a, e, b, c. */
+    order: z._default(choice('post', 'pre', 'normAfterAdd', 'actBeforeAdd'), 'post'),
     shortcuts: z._default(flag(), true),
     cutShortcuts: z._default(
       z.array(z.string(BLOCK_ERROR).check(z.regex(/^layer[1-4]\.(0|[1-9]\d*)$/, BLOCK_ERROR)), {
