@@ -4,7 +4,14 @@ import { DEFAULTS, withoutDefaults } from './defaults.ts';
 import { completeConfig } from './parse.ts';
 
 /** Fields that may be left out and whose meaning then depends on others, or that then say nothing. */
-const OTHERS = ['branchScale', 'branchScaleStart', 'stemPool', 'stemWidth', 'changes'];
+const OTHERS = [
+  'branchScale',
+  'branchScaleStart',
+  'stemPool',
+  'stemWidth',
+  'averageDecay',
+  'changes',
+];
 const OF_DATA = ['normalizationSource', 'imagesSha256'];
 
 /** Names of the optional fields of a zod object and of the objects in it. */

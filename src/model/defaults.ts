@@ -9,7 +9,10 @@ type Optional<T> = {
 };
 
 const MODEL: Optional<ModelConfig> = { shortcutScale: 1, survival: 1, diracInit: false };
-const TRAINING: Optional<TrainingConfig> = { decayNormAndBias: true, mixup: 0, testViews: 'one' };
+const TRAINING: Optional<TrainingConfig> = {
+  ...{ filterRate: 1, normAndBiasRate: 1, classifierRate: 1 },
+  ...{ decayNormAndBias: true, mixup: 0, testViews: 'one' },
+};
 const OPTIMIZER: Optional<TrainingConfig['optimizer']> = { beta2: 0.999, epsilon: 1e-8 };
 const AUGMENT: Optional<TrainingConfig['augment']> = { cutout: 0 };
 

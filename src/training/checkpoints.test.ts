@@ -31,6 +31,7 @@ const plain = withoutShortcuts(
       augment: { crop: true, flip: true },
       optimizer: { type: 'adamw', weightDecay: 0.1, beta2: 0.99 },
       decayNormAndBias: false,
+      averageDecay: 0.3,
       learningRate: { type: 'oneCycle', base: 0.01, warmupSteps: 4 },
     },
   }),
