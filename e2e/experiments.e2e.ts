@@ -13,6 +13,7 @@ const EXPERIMENTS = [
   'Basic or bottleneck',
   'Pre-activation',
   'Zero-initialised residual',
+  'Without BatchNorm',
   'Depth 110, warm-up',
   'Shortcut surgery',
   'The ladder of recipes',
