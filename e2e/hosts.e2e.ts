@@ -65,7 +65,7 @@ test('any host will do, the second visit needs none, and a new version asks', as
     await button(page, 'Train').click();
     await waitForStep(page, before + 20);
     await expect(page.getByText('CIFAR-10 (this server)').first()).toBeVisible();
-    for (const view of ['Runs', 'Inside', 'Lesions', 'Surface', 'Curves']) {
+    for (const view of ['Runs', 'Inside', 'Lesions', 'Surface', 'Geometry', 'Curves']) {
       await page.getByRole('tab', { name: view }).click();
       await expect(page.getByText('Loading…')).toHaveCount(0);
     }

@@ -114,3 +114,34 @@ for (const [colorScheme, start, found] of [
     });
   });
 }
+
+test.describe('geometry', () => {
+  test.use({ viewport: { width: 390, height: 844 } });
+
+  test('path and curvature of a short training, the line to a duplicate; axe finds nothing', async ({
+    page,
+  }) => {
+    await openTiny(page);
+    await button(page, 'Train').click();
+    await waitForStep(page, 20);
+    await button(page, 'Pause').click();
+    await view(page, 'Geometry').click();
+    await expect(page.getByText(/^Needs two networks of the same architecture/)).toBeVisible();
+    await page.getByLabel('Points of the plane').selectOption('5');
+    await button(page, 'Draw the path').click();
+    await expect(button(page, 'Cancel path')).toBeHidden({ timeout: SLOW_MS });
+    const path = figure(page, 'The path through the loss');
+    await expect(path.getByRole('region', { name: 'Path of ResNet-6' })).toBeVisible();
+    await expect(path).toContainText('% of the variance');
+    await page.getByLabel('Points of the path').selectOption('3');
+    await button(page, 'Measure curvature').click();
+    await expect(button(page, 'Cancel curvature')).toBeHidden({ timeout: SLOW_MS });
+    const curvature = figure(page, 'Curvature along the path');
+    await curvature.getByText('These values as a table').click();
+    await expect(
+      curvature.getByRole('group', { name: 'Table of curvatures of ResNet-6' }).getByRole('row'),
+    ).toHaveCount(4);
+    expect(await violations(page), 'geometry').toEqual([]);
+    expect(await overflow(page)).toBeLessThanOrEqual(0);
+  });
+});

@@ -25,6 +25,7 @@ import type { RunId, RunLabel, RunStatus } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
+import { Trail } from './trail.ts';
 
 /** What `make` gives, made when first asked for. */
 function once<T>(make: () => T): () => T {
@@ -37,6 +38,8 @@ function once<T>(make: () => T): () => T {
 
 const newStartId = (): string =>
   `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
+
+const newTrail = ({ parameterCount }: LayerGraph): Trail => new Trail(4 * parameterCount);
 
 export class Run {
   status: RunStatus = 'live';
@@ -71,6 +74,8 @@ export class Run {
   /** Whether to train on after the last step of the config. */
   trainsPastEnd = false;
   readonly lastGoodSnapshot: LastGoodSnapshot;
+  /** The snapshots' weights along the way; empty again where the model changes. */
+  trail: Trail;
   /** What the run started from in place of the seed's weights, and returns to. */
   private imported: ImportedWeights | null = null;
   private health: HealthMonitor;
@@ -95,6 +100,7 @@ export class Run {
         return initial();
       },
     });
+    this.trail = newTrail(currentGraph);
     this.health = this.newHealth();
     this.history = new RunHistory(this.layerNames);
   }
@@ -161,7 +167,10 @@ export class Run {
     const outside = outsideOf(graph, state);
     this.parked = () => outside;
     this.config = config;
-    if (graph !== this.currentGraph) this.lastTest = null;
+    if (graph !== this.currentGraph) {
+      this.lastTest = null;
+      this.trail = newTrail(graph);
+    }
     this.currentGraph = graph;
     this.health = this.newHealth();
   }
@@ -179,10 +188,20 @@ export class Run {
    */
   async snapshot(): Promise<Divergence | null> {
     const { step, elapsedMs } = this;
-    const layer = this.lastGoodSnapshot.offer({ step, elapsedMs, state: await this.state() });
+    const before = this.lastGoodSnapshot.current;
+    const state = await this.state();
+    const layer = this.lastGoodSnapshot.offer({ step, elapsedMs, state });
     if (layer !== null) return { step: Math.max(0, step - 1), layer };
+    if (this.trail.points.length === 0) this.leaveTrail(before);
+    this.leaveTrail({ step, state });
     this.history.mark();
     return null;
+  }
+
+  private leaveTrail({ step, state }: Pick<Snapshot, 'step' | 'state'>): void {
+    const { learningRate, steps } = this.config.training;
+    const { weights } = state;
+    this.trail.offer({ step, learningRate: learningRateAt(learningRate, step, steps), weights });
   }
 
   /** Back to a snapshot's step and values, exactly. */
@@ -211,6 +230,7 @@ export class Run {
         : completeState(this.currentGraph, seed, { ...initial, weights: this.imported.weights });
     const first = { step: 0, elapsedMs: 0, state };
     this.startId = newStartId();
+    this.trail.clear();
     this.lastGoodSnapshot.offer(first);
     this.rewind(first);
     this.status = 'live';
@@ -299,6 +319,7 @@ export class Run {
   resume(saved: SavedRun): void {
     const { step, elapsedMs, state, name, colourIndex } = saved;
     this.startId = saved.startId ?? this.startId;
+    this.trail.clear();
     this.lastGoodSnapshot.offer({ step, elapsedMs, state });
     this.rewind(this.lastGoodSnapshot.current);
     this.lastTest = saved.lastTest;

@@ -24,12 +24,12 @@ export class SnapshotClock {
   /** Of the last two. Other programs can make one of them seem expensive. */
   private costsMs: readonly number[] = [0];
 
-  /** @param nowMs any monotonic clock. */
-  isDue(step: number, nowMs: number): boolean {
+  /** @param nowMs any monotonic clock. @param isWanted for another reason, within the same share of the time. */
+  isDue(step: number, nowMs: number, isWanted = false): boolean {
     const sinceMs = nowMs - this.takenAtMs;
     const costMs = Math.min(...this.costsMs);
     if (step === this.step || sinceMs < Math.min(costMs / TIME_SHARE, MAX_PERIOD_MS)) return false;
-    return step - this.step >= PERIOD_STEPS || sinceMs >= PERIOD_MS;
+    return isWanted || step - this.step >= PERIOD_STEPS || sinceMs >= PERIOD_MS;
   }
 
   taken(step: number, nowMs: number, costMs: number): void {

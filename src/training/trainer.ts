@@ -284,6 +284,7 @@ export class Trainer {
 
   private get snapshotIsDue(): boolean {
     if (this.options.takesSnapshots === false) return false;
-    return this.snapshotClock.isDue(this.steps, performance.now());
+    const leavesTrail = this.runs.live.some(({ trail, step }) => trail.isDue(step));
+    return this.snapshotClock.isDue(this.steps, performance.now(), leavesTrail);
   }
 }

@@ -15,6 +15,8 @@ export interface PlotLine {
   readonly y: readonly number[];
   /** Drawn faintly behind the line. */
   readonly raw?: readonly number[];
+  /** Its own, in place of its colour's; such a line is thin. */
+  readonly dash?: string;
   /** Follows the name. */
   readonly value: string;
   /** A dot for every point: there are few, or only one. */
@@ -102,9 +104,9 @@ export function LinePlot(props: LinePlotProps) {
             key={line.name}
             d={path(line, line.y)}
             stroke={runColour(line.colourIndex)}
-            strokeWidth={2.4}
+            strokeWidth={line.dash === undefined ? 2.4 : 1.4}
             strokeLinejoin="round"
-            strokeDasharray={runDash(line.colourIndex)}
+            strokeDasharray={line.dash ?? runDash(line.colourIndex)}
           />
         ))}
         {lines.flatMap(({ name, colourIndex, x: xs, y: ys, dots = [] }) =>

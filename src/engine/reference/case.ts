@@ -86,7 +86,7 @@ export const disagreements = (deviations: readonly Deviation[]): string[] =>
     .filter(({ worst, tolerance }) => !(worst <= tolerance))
     .map(({ quantity, worst, tolerance, at }) => `${quantity}: ${worst} > ${tolerance} at ${at}`);
 
-function readCase(files: CaseFiles): Case {
+export function readCase(files: CaseFiles): Case {
   const config = parseRunConfig(JSON.parse(files.config));
   const graph = buildGraph(config.model);
   const { tensors } = readSafetensors(files.batches);

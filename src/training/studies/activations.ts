@@ -10,7 +10,7 @@ export function planActivations({
   image,
 }: ActivationsStudy): StudyPlan<ActivationsResult, ActivationsResult> {
   return {
-    needs: 'test' in image ? { split: 'test', images: image.test + 1 } : null,
+    needs: 'test' in image ? [{ split: 'test', images: image.test + 1 }] : [],
     async *run(context) {
       const { graph, kernelChoices, weights, config } = context.subject;
       const normalization = normalizationOf(config.data);

@@ -12,7 +12,7 @@ export function planDeadUnits({
   images: wanted,
 }: DeadUnitsStudy): StudyPlan<never, DeadUnitsResult> {
   return {
-    needs: { split: 'test', images: wanted },
+    needs: [{ split: 'test', images: wanted }],
     async *run(context) {
       const { graph, kernelChoices, weights, config } = context.subject;
       const options = { graph, kernelChoices, normalization: normalizationOf(config.data) };

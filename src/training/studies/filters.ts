@@ -5,7 +5,7 @@ import { t } from '../../text/t.ts';
 
 export function planFilters(_study: FiltersStudy): StudyPlan<FiltersResult, FiltersResult> {
   return {
-    needs: null,
+    needs: [],
     // biome-ignore lint/correctness/useYield: nothing is computed
     async *run({ subject }) {
       const weight = subject.weights.get('conv1.weight');

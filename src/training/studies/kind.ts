@@ -16,7 +16,7 @@ export interface StudyProgress<P> {
  * the context, which frees it however the study ends.
  */
 export interface StudyPlan<P, R> {
-  /** The first images of a split that must have arrived; where the dataset has fewer, all. Null: none are needed. */
-  readonly needs: { readonly split: Split; readonly images: number } | null;
+  /** The first images of splits that must have arrived; where the dataset has fewer, all. */
+  readonly needs: readonly { readonly split: Split; readonly images: number }[];
   run(context: StudyContext): AsyncGenerator<StudyProgress<P>, R, void>;
 }

@@ -8,7 +8,7 @@ export function planLesions({
   sets,
 }: LesionStudy): StudyPlan<LesionResult, LesionResult> {
   return {
-    needs: { split: 'test', images: wanted },
+    needs: [{ split: 'test', images: wanted }],
     async *run(context) {
       const images = context.images('test', wanted);
       const rows: LesionRow[] = [];

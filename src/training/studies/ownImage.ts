@@ -10,7 +10,7 @@ const ALONE = new Uint32Array(1);
 /** The picture goes the way of a data set's image, so that the same bytes give the same bits. */
 export function planOwnImage({ pixels }: OwnImageStudy): StudyPlan<OwnImageResult, OwnImageResult> {
   return {
-    needs: null,
+    needs: [],
     async *run(context) {
       if (pixels.length !== IMAGE_BYTES) {
         throw new Error(

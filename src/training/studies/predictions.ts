@@ -11,7 +11,7 @@ export function planPredictions({
   images: wanted,
 }: PredictionsStudy): StudyPlan<PredictionsResult, PredictionsResult> {
   return {
-    needs: { split: 'test', images: wanted },
+    needs: [{ split: 'test', images: wanted }],
     async *run(context) {
       const { data, subject } = context;
       const total = context.images('test', wanted);

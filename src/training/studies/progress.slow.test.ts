@@ -46,7 +46,7 @@ function slowContext(): StudyContext {
     ...{ train: 0, test: IMAGES, unavailable: [] },
   };
   const weights = initialWeights(graph, 1);
-  const subject = { config, graph, weights, step: 0, kernelChoices: {}, batchSize: 16 };
+  const subject = { config, graph, weights, step: 0, kernelChoices: {}, trail: [], batchSize: 16 };
   return new StudyContext(device as EngineDevice, subject, data);
 }
 

@@ -1,10 +1,13 @@
 /** How each kind of study is done. */
 import { planActivations } from './activations.ts';
+import { planCurvature } from './curvature.ts';
 import { planDeadUnits } from './deadUnits.ts';
 import { planFilters } from './filters.ts';
 import type { StudyPlan } from './kind.ts';
 import { planLesions } from './lesions.ts';
+import { planLine } from './line.ts';
 import { planOwnImage } from './ownImage.ts';
+import { planPath } from './path.ts';
 import { planPredictions } from './predictions.ts';
 import type { Study, StudyResult } from './study.ts';
 import { planSurface } from './surface.ts';
@@ -28,6 +31,12 @@ export function planStudy(study: Study): StudyPlan<StudyResult, StudyResult> {
       return planTestImages(study);
     case 'deadUnits':
       return planDeadUnits(study);
+    case 'line':
+      return planLine(study);
+    case 'curvature':
+      return planCurvature(study);
+    case 'path':
+      return planPath(study);
     default:
       return study satisfies never;
   }

@@ -26,9 +26,11 @@ const registry = deferred(() => import('./registry.ts'));
 
 interface Waiting {
   readonly key: string;
-  /** Null for a kept run. */
-  readonly run: Run | null;
+  /** The live runs that it is of. */
+  readonly runs: readonly Run[];
   readonly subject: Subject;
+  /** The second network of a study of two. */
+  readonly other: Subject | null;
   readonly plan: StudyPlan<StudyResult, StudyResult>;
   /** Set once it has begun. */
   work: Work | null;
@@ -66,7 +68,11 @@ export class Studies {
       if (device === null) throw new Error(t`There is no engine to work on.`);
       const { planStudy } = await registry();
       const { run, subject } = await this.copyOf(study.of);
-      this.queue.push({ key, run, subject, plan: planStudy(study), work: null, end: null });
+      const second = 'to' in study ? await this.copyOf(study.to) : null;
+      const runs = [run, second?.run ?? null].filter((one) => one !== null);
+      const other = second?.subject ?? null;
+      const plan = planStudy(study);
+      this.queue.push({ key, runs, subject, other, plan, work: null, end: null });
       this.emit({ type: 'studyProgress', key, step: subject.step, done: 0, total: 1 });
     } catch (error) {
       this.emit({ type: 'studyFailed', key, message: reasonOf(error) });
@@ -88,7 +94,7 @@ export class Studies {
   /** Drops studies of runs that are gone or were rebuilt. */
   dropOrphans(): void {
     for (const study of this.queue) {
-      if (study.run === null || this.trainer.runs.get(study.run.id) === study.run) continue;
+      if (study.runs.every((run) => this.trainer.runs.get(run.id) === run)) continue;
       const message = t`Its run was removed or rebuilt in the meantime.`;
       this.finish(study, { type: 'studyFailed', key: study.key, message });
     }
@@ -152,15 +158,15 @@ export class Studies {
   }
 
   /** @throws Error where there is none. */
-  private async copyOf(of: Studied): Promise<Pick<Waiting, 'run' | 'subject'>> {
+  private async copyOf(of: Studied): Promise<{ run: Run | null; subject: Subject }> {
     if ('config' in of) return { run: null, subject: await keptSubject(of.config, of.tensors) };
     const run = this.trainer.runs.get(of.run);
     if (run === undefined) throw new Error(t`This run no longer exists.`);
     return { run, subject: await liveSubject(run) };
   }
 
-  private begin(device: EngineDevice, { subject, plan }: Waiting): Work {
-    const context = new StudyContext(device, subject, this.dataOf(subject));
+  private begin(device: EngineDevice, { subject, other, plan }: Waiting): Work {
+    const context = new StudyContext(device, subject, this.dataOf(subject), other);
     return { context, rounds: plan.run(context) };
   }
 
@@ -170,13 +176,16 @@ export class Studies {
 
   /** `waiting`: for images on their way. Otherwise why they will not come, or null: they are there. */
   private readiness({ plan: { needs }, subject, work }: Waiting): 'waiting' | Error | null {
-    if (needs === null || work !== null) return null;
+    if (needs.length === 0 || work !== null) return null;
     const data = this.dataOf(subject);
     const { info, failure } = data;
     if (info !== null) {
-      if (info[needs.split] === 0) return new Error(NO_IMAGES[needs.split]);
-      const enough = Math.min(needs.images, info[needs.split]);
-      if (data.arrived(needs.split) >= enough) return null;
+      const lacking = needs.find(({ split }) => info[split] === 0);
+      if (lacking !== undefined) return new Error(NO_IMAGES[lacking.split]);
+      const areHere = needs.every(
+        ({ split, images }) => data.arrived(split) >= Math.min(images, info[split]),
+      );
+      if (areHere) return null;
     }
     return failure === null ? 'waiting' : new Error(failure);
   }

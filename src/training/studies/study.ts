@@ -176,6 +176,97 @@ export interface DeadUnits {
   readonly dead: number;
 }
 
+/** Loss and accuracy on the straight line between the weights of two nets. */
+export interface LineStudy {
+  readonly kind: 'line';
+  readonly of: Studied;
+  /** Of the same architecture. */
+  readonly to: Studied;
+  /** How many training images, and how many test images, of the first net to use, from the first on. */
+  readonly images: number;
+  /** Points on the line, both ends included. */
+  readonly points: number;
+}
+
+export interface LineResult {
+  readonly kind: 'line';
+  /** Training images, for BatchNorm's statistics and for the loss. */
+  readonly images: number;
+  readonly testImages: number;
+  /** In order; while the study runs, only the first. */
+  readonly rows: readonly LineRow[];
+}
+
+export interface LineRow {
+  /** 0: the first net, 1: the second. */
+  readonly alpha: number;
+  readonly train: Score;
+  readonly test: Score;
+}
+
+/** The loss's largest curvature and the gradient's noise at points of a run's path. */
+export interface CurvatureStudy {
+  readonly kind: 'curvature';
+  readonly of: Studied;
+  /** How many training images to use, from the first on; whole batches of them. */
+  readonly images: number;
+  /** Points of the path, at most, its end included. */
+  readonly points: number;
+}
+
+export interface CurvatureResult {
+  readonly kind: 'curvature';
+  readonly images: number;
+  /** In order; while the study runs, only the first. */
+  readonly rows: readonly CurvatureRow[];
+}
+
+export interface CurvatureRow {
+  /** Steps done. */
+  readonly step: number;
+  /** Of the next step. */
+  readonly learningRate: number;
+  readonly loss: number;
+  /** Of the Hessian's eigenvalues. */
+  readonly largest: number;
+  /** How far, at most, the nearest eigenvalue is from it, but for rounding. */
+  readonly residual: number;
+  /** Of all the images together. */
+  readonly gradientNorm: number;
+  /** Null where all images are one batch. */
+  readonly noise: GradientNoise | null;
+}
+
+/** McCandlish et al. 2018: unbiased estimates, which may be negative. */
+export interface GradientNoise {
+  /** |gradient|² of all images there are. */
+  readonly squaredGradient: number;
+  /** Trace of the covariance of one image's gradient. */
+  readonly trace: number;
+}
+
+/** Where a run's weights went, on the plane that holds most of it, and the loss there. */
+export interface PathStudy {
+  readonly kind: 'path';
+  readonly of: Studied;
+  /** How many training images to use, from the first on; whole batches of them. */
+  readonly images: number;
+  /** Points along each side of the plane; odd. */
+  readonly size: number;
+}
+
+export interface PathResult {
+  readonly kind: 'path';
+  /** In order; the last is the trained net, at 0, 0. In units of the weights. */
+  readonly points: readonly { readonly step: number; readonly x: number; readonly y: number }[];
+  /** What the two directions hold of the variance of all points, 0–1 each. */
+  readonly shares: readonly [number, number];
+  /** Of the part of the plane that is computed. */
+  readonly centre: readonly [number, number];
+  /** Training loss by batches' own statistics; coordinates count from `centre`. */
+  readonly surface: SurfaceResult;
+}
+
 export type Study =
   | LesionStudy
   | SurfaceStudy
@@ -184,7 +275,10 @@ export type Study =
   | FiltersStudy
   | OwnImageStudy
   | TestImagesStudy
-  | DeadUnitsStudy;
+  | DeadUnitsStudy
+  | LineStudy
+  | CurvatureStudy
+  | PathStudy;
 export type StudyKind = Study['kind'];
 export type StudyOf<K extends StudyKind> = Extract<Study, { kind: K }>;
 
@@ -197,5 +291,8 @@ export type StudyResult =
   | FiltersResult
   | OwnImageResult
   | TestImagesResult
-  | DeadUnitsResult;
+  | DeadUnitsResult
+  | LineResult
+  | CurvatureResult
+  | PathResult;
 export type StudyResultOf<K extends StudyKind> = Extract<StudyResult, { kind: K }>;

@@ -5,6 +5,7 @@ import type { EngineBatch, EngineDevice, EngineProbe } from '../../engine/api.ts
 import type { LayerGraph } from '../../model/graph.ts';
 import { gatherFrom, ROUND_MS } from '../evaluation.ts';
 import type { TrainingData } from '../trainingData.ts';
+import { BatchLoss } from './batchLoss.ts';
 import type { Score } from './study.ts';
 import type { Subject } from './subject.ts';
 
@@ -19,6 +20,8 @@ export class StudyContext {
     readonly device: EngineDevice,
     readonly subject: Subject,
     readonly data: TrainingData,
+    /** The second network of a study of two. */
+    readonly other: Subject | null = null,
   ) {}
 
   /** Whether the round has used up its time and must yield. */
@@ -62,6 +65,24 @@ export class StudyContext {
     );
     probe.load(weights);
     return probe;
+  }
+
+  /**
+   * The training loss of the subject's network on the first training images, in single precision.
+   * @param images at most; whole batches of the subject's size, or one batch where there are fewer.
+   * @throws EngineError `too-large`, `out-of-memory`, `shader`.
+   */
+  async batchLoss(images: number): Promise<BatchLoss> {
+    const { config, kernelChoices, batchSize } = this.subject;
+    const batch = this.own(
+      this.device.createBatch({
+        batchSize: Math.min(batchSize, images),
+        inputSize: config.model.inputSize,
+        normalization: normalizationOf(config.data),
+      }),
+    );
+    const load = gatherFrom(this.data, 'train', 0);
+    return this.own(await BatchLoss.open(this.device, config, kernelChoices, batch, load));
   }
 
   /** Frees a probe before the study ends. */
@@ -110,7 +131,8 @@ export class StudyContext {
     this.owned.clear();
   }
 
-  private own<T extends { destroy(): void }>(resource: T): T {
+  /** Frees it with the rest, at the latest. */
+  own<T extends { destroy(): void }>(resource: T): T {
     this.owned.add(resource);
     return resource;
   }

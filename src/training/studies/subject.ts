@@ -8,6 +8,7 @@ import { testShapeOf } from '../batchShapes.ts';
 import type { Run } from '../run.ts';
 import type { NamedTensor } from '../runIdentity.ts';
 import { completeState } from '../state.ts';
+import type { TrailPoint } from '../trail.ts';
 
 /** Its copy, which nothing else changes. */
 export interface Subject {
@@ -18,6 +19,8 @@ export interface Subject {
   /** Steps it was trained; null for a kept run. */
   readonly step: number | null;
   readonly kernelChoices: KernelChoices;
+  /** Where its weights have been, from the earliest to `weights`; empty for a kept run. */
+  readonly trail: readonly TrailPoint[];
   /** Images it takes at a time: a live run's test takes as many, and so has the same bits. */
   readonly batchSize: number;
 }
@@ -27,11 +30,15 @@ export async function liveSubject(run: Run): Promise<Subject> {
   const { config, graph, step } = run;
   const state: NetworkState = completeState(graph, config.training.seed, await run.state());
   const { batchSize } = testShapeOf(run);
+  const { weights } = state;
+  const { learningRate, trail } = run;
+  const passed = trail.points.filter((point) => point.step < step);
   return {
     config,
     graph,
-    weights: state.weights,
+    weights,
     step,
+    trail: [...passed, { step, learningRate, weights }],
     kernelChoices: run.onDevice.kernelChoices ?? {},
     batchSize,
   };
@@ -47,5 +54,5 @@ export async function keptSubject(
   const { stateFor } = await loadStateDict();
   const { state } = stateFor(graph, { tensors: new Map(byName) });
   const { batchSize } = testShapeOf({ config, microBatchSize: null });
-  return { config, graph, weights: state, step: null, kernelChoices: {}, batchSize };
+  return { config, graph, weights: state, step: null, kernelChoices: {}, trail: [], batchSize };
 }

@@ -10,7 +10,7 @@ import { coordinate, surfaceOrder } from './surfaceGrid.ts';
 export function planSurface(study: SurfaceStudy): StudyPlan<SurfaceResult, SurfaceResult> {
   const { split, size, range, seed } = study;
   return {
-    needs: { split, images: study.images },
+    needs: [{ split, images: study.images }],
     async *run(context) {
       const images = context.images(split, study.images);
       const { graph, weights } = context.subject;

@@ -7,7 +7,7 @@ export function planTestImages({
   images,
 }: TestImagesStudy): StudyPlan<TestImagesResult, TestImagesResult> {
   return {
-    needs: { split: 'test', images: Math.max(...images) + 1 },
+    needs: [{ split: 'test', images: Math.max(...images) + 1 }],
     // biome-ignore lint/correctness/useYield: nothing is computed
     async *run({ data }) {
       const pixels = new Uint8Array(images.length * IMAGE_BYTES);

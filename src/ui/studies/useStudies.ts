@@ -71,7 +71,12 @@ export interface Studies<K extends StudyKind> extends StudiesProgress {
   readonly findings: readonly Finding<K>[];
   readonly isRunning: boolean;
   /** @param which networks; all by default. */
-  start(study: (of: Studied, subject: Subject) => StudyOf<K>, which?: readonly Subject[]): void;
+  start(
+    study: (of: Studied, subject: Subject) => StudyOf<K> | Promise<StudyOf<K>>,
+    which?: readonly Subject[],
+  ): void;
+  /** A network as a study names it. Rejects where a kept run's weights can't be read. */
+  studiedOf(subject: Subject): Promise<Studied>;
 }
 
 interface StudiesOptions<K extends StudyKind> {
@@ -96,8 +101,7 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
   const studiedOf = async ({ run: { id, config, isLive } }: Subject): Promise<Studied> =>
     isLive ? { run: id } : { config, tensors: await (await openLibrary()).tensors(id) };
   return {
-    started,
-    notStarted,
+    ...{ started, notStarted, studiedOf },
     findings: started.flatMap(({ subject, state: { status, step }, result }) =>
       result === null ? [] : [{ subject, result, step, isWhole: status === 'done' }],
     ),
@@ -105,8 +109,9 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
     start: (study, which = subjects) => {
       setNotStarted([]);
       for (const subject of which) {
-        studiedOf(subject).then(
-          (of) => session.queries.study(keyOf(subject), study(of, subject)),
+        const asked = studiedOf(subject).then((of) => study(of, subject));
+        asked.then(
+          (whole) => session.queries.study(keyOf(subject), whole),
           (cause: unknown) => {
             const message = t`Its weights could not be read: ${reasonOf(cause)}`;
             setNotStarted((before) => [...before, { run: subject.run, message }]);

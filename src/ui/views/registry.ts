@@ -46,4 +46,12 @@ export const VIEWS: readonly [ViewEntry, ...ViewEntry[]] = [
       ({ SurfaceView }) => SurfaceView,
     ),
   },
+  {
+    id: 'geometry',
+    title: t`Geometry`,
+    View: lazily(
+      () => import('../geometry/GeometryView.tsx'),
+      ({ GeometryView }) => GeometryView,
+    ),
+  },
 ];

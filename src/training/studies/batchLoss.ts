@@ -1,0 +1,127 @@
+/**
+ * The loss that training descends, on the same batches at any weights: BatchNorm normalises by each batch's own
+ * statistics. A training step at rate 0 gives the loss, the gradient (as the first momentum) and the statistics.
+ */
+import type {
+  EngineBatch,
+  EngineDevice,
+  EngineNetwork,
+  EngineStepper,
+  KernelChoices,
+  LoadImages,
+} from '../../engine/api.ts';
+import { RUNNING_MOMENTUM } from '../../engine/plan/batchNormConstants.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { ModelConfig, RunConfig } from '../../model/config.ts';
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+
+/** What one batch gives. */
+export interface BatchStep {
+  /** Mean cross-entropy over the batch, with the config's label smoothing. */
+  readonly loss: number;
+  /** 0–1 */
+  readonly accuracy: number;
+  /** By parameter name; without weight decay. */
+  readonly gradient: StateDict;
+  /** The batch's means and variances (unbiased), by the names of the running statistics. */
+  readonly statistics: StateDict;
+}
+
+/** With momentum buffers of 0, one step leaves the gradient in them. */
+const GRADIENT = { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 } as const;
+
+/** A training net with what a test makes of chance: no dropout, every branch times the share of steps in which it is there. */
+function expectedGraph(model: ModelConfig): LayerGraph {
+  const graph = buildGraph({ ...model, dropout: 0 });
+  const nodes = graph.nodes.map((node) =>
+    node.kind === 'scale' ? { ...node, factor: node.factor * node.survival, survival: 1 } : node,
+  );
+  return { ...graph, nodes };
+}
+
+export class BatchLoss {
+  private constructor(
+    /** Draws nothing. */
+    readonly graph: LayerGraph,
+    readonly batchSize: number,
+    private readonly network: EngineNetwork,
+    private readonly stepper: EngineStepper,
+    private readonly load: LoadImages,
+  ) {}
+
+  /**
+   * @param config of the run: its model, its label smoothing and arithmetic.
+   * @param load puts images into `batch`, which holds one batch.
+   * @throws EngineError `too-large`, `out-of-memory`, `shader`.
+   */
+  static async open(
+    device: EngineDevice,
+    { model, training: { seed, labelSmoothing, arithmetic } }: RunConfig,
+    kernelChoices: KernelChoices,
+    batch: EngineBatch,
+    load: LoadImages,
+  ): Promise<BatchLoss> {
+    const graph = expectedGraph(model);
+    const { batchSize } = batch.shape;
+    const training = { seed, batchSize, labelSmoothing, arithmetic, optimizer: GRADIENT };
+    const network = await device.createNetwork({ graph, training, kernelChoices }, batch);
+    return new BatchLoss(graph, batchSize, network, device.createStepper(batch, [network]), load);
+  }
+
+  /**
+   * Batch number `i`: images i · batchSize on.
+   * @param weights by name; running statistics are not used.
+   * @throws EngineError `device-lost`, `state`.
+   */
+  async step(weights: StateDict, i: number): Promise<BatchStep> {
+    const zeros = this.graph.runningStatistics.map(
+      ({ name, channels }) =>
+        [name, { shape: [channels], data: new Float32Array(channels) }] as const,
+    );
+    this.network.load({ weights: new Map([...weights, ...zeros]) });
+    const gather = this.load(i * this.batchSize, this.batchSize);
+    const steps = await this.stepper.step({
+      ...{ step: 0, learningRates: [0], readback: true },
+      ...(gather === undefined ? {} : { gather }),
+    });
+    const [metrics] = steps?.[0] ?? [];
+    if (metrics === undefined) throw new Error('a step without metrics');
+    const { weights: after, momentum } = await this.network.save();
+    const statistics: StateDict = new Map();
+    for (const [name, { shape }] of zeros) {
+      const running = after.get(name)?.data ?? new Float32Array();
+      statistics.set(name, { shape, data: running.map((value) => value / RUNNING_MOMENTUM) });
+    }
+    const { loss, accuracy } = metrics;
+    return { loss, accuracy, gradient: momentum, statistics };
+  }
+
+  destroy(): void {
+    this.stepper.destroy();
+    this.network.destroy();
+  }
+}
+
+/** The element-wise mean of dictionaries with the same tensors, summed in double precision. */
+export class MeanState {
+  private count = 0;
+  private readonly sums = new Map<string, { shape: readonly number[]; data: Float64Array }>();
+
+  add(dict: StateDict): void {
+    this.count++;
+    for (const [name, { shape, data }] of dict) {
+      const sum = this.sums.get(name) ?? { shape, data: new Float64Array(data.length) };
+      for (let i = 0; i < data.length; i++) sum.data[i] = (sum.data[i] ?? 0) + (data[i] ?? 0);
+      this.sums.set(name, sum);
+    }
+  }
+
+  get mean(): StateDict {
+    return new Map(
+      [...this.sums].map(([name, { shape, data }]) => [
+        name,
+        { shape, data: Float32Array.from(data, (sum) => sum / this.count) },
+      ]),
+    );
+  }
+}

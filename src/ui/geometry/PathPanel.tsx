@@ -1,0 +1,56 @@
+/** The path of training through the loss, on its principal plane. */
+import { useState } from 'react';
+import { affordableImages, evaluationMs } from '../../app/studyEstimate.ts';
+import { formatCount } from '../../charts/format.ts';
+import { usePage } from '../context.ts';
+import { InlineSelect } from '../inputs.tsx';
+import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
+import { type Subject, useCanStudy, useStudies } from '../studies/useStudies.ts';
+import { gradientMacs, wholeBatches } from './gradientCost.ts';
+import { PathFigure } from './PathFigure.tsx';
+import { t } from '../../text/t.ts';
+
+const SIZES = [5, 11, 21] as const;
+/** Time that the default number of images may take. */
+const BUDGET_MS = 90_000;
+
+/** @param subjects runs in training. */
+export function PathPanel({ subjects }: { subjects: readonly Subject[] }) {
+  const canStudy = useCanStudy();
+  const gflops = usePage((state) => state.gflops ?? 1);
+  const [size, setSize] = useState<number>(11);
+  const [chosen, setChosen] = useState<number | null>(null);
+  const studies = useStudies({ kind: 'path', name: 'path', subjects, ofModel: true });
+  const choices = wholeBatches(subjects, 1);
+  const msOf = (count: number) =>
+    evaluationMs([gradientMacs(subjects) * size * size], count, gflops);
+  const images = chosen ?? affordableImages(choices, msOf, BUDGET_MS);
+  return (
+    <>
+      <p className="study-lead">{t`Which path did training take? Most of it lies in one plane. Colours show the training loss there, and the line leads from the first weights to the present ones.`}</p>
+      <div className="row study-controls">
+        <button
+          type="button"
+          className="primary"
+          disabled={!canStudy || subjects.length === 0}
+          onClick={() => studies.start((of) => ({ kind: 'path', of, images, size }))}
+        >{t`Draw the path`}</button>
+        <InlineSelect
+          label={t`Points of the plane`}
+          value={size}
+          options={SIZES.map((n) => [n, `${n} × ${n}`])}
+          onChange={setSize}
+        />
+        <InlineSelect
+          label={t`Training images`}
+          value={images}
+          options={choices.map((count) => [count, formatCount(count)])}
+          onChange={setChosen}
+        />
+        <span className="hint">{t`takes about ${roughly(msOf(images))}`}</span>
+      </div>
+      <StudyProgress what={t`Path`} studies={[studies]} />
+      {studies.findings.length > 0 && <PathFigure findings={studies.findings} />}
+    </>
+  );
+}
