@@ -35,6 +35,7 @@ const plain = withoutShortcuts(
       ...batches,
       optimizer: { type: 'adamw', weightDecay: 0.1, beta2: 0.99 },
       decayNormAndBias: false,
+      averageDecay: 0.3,
       learningRate: { type: 'oneCycle', base: 0.01, warmupSteps: 4 },
     },
   }),
