@@ -19,6 +19,14 @@ import { type ConfigField, choice, entry, flag } from './fieldKinds.ts';
 const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
   hasStemPool({ stem, stemPool }) === hasStemPool({ stem });
 
+const rateFactor = (name: 'filterRate' | 'normAndBiasRate' | 'classifierRate', label: string) =>
+  entry(
+    `training.${name}`,
+    label,
+    ({ training }) => String(training[name] ?? 1),
+    ({ training }) => `${label} ${training[name] ?? 1}`,
+  );
+
 /** The switch of the flips, which has a third position. */
 export const flipsOf = ({ augment: { flip } }: Pick<TrainingConfig, 'augment'>) =>
   flip === 'alternating' ? flip : flip ? 'on' : 'off';
@@ -320,6 +328,7 @@ const fieldsIn = (t: Say) =>
         ['sgd', 'SGD'],
         ['adam', 'Adam'],
         ['adamw', 'AdamW'],
+        ['muon', 'Muon'],
       ],
     ),
     momentum: entry('training.optimizer.momentum', t`Momentum`, ({ training }) =>
@@ -354,6 +363,21 @@ const fieldsIn = (t: Say) =>
     weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
       String(training.optimizer.weightDecay),
     ),
+    filterRate: rateFactor('filterRate', t`Rate of filters ×`),
+    normAndBiasRate: rateFactor('normAndBiasRate', t`Rate of BatchNorm and biases ×`),
+    classifierRate: rateFactor('classifierRate', t`Rate of the classifier ×`),
+    averageDecay: {
+      ...entry(
+        'training.averageDecay',
+        t`Weight averaging (EMA)`,
+        ({ training }) => String(training.averageDecay ?? 0),
+        ({ training }) =>
+          training.averageDecay
+            ? t`weights averaged, ${training.averageDecay}`
+            : t`weights not averaged`,
+      ),
+      hint: t`Decay of a moving average of the weights, such as 0.999. Tests and exports are of the average; training goes on without it. 0: none.`,
+    },
     decayNormAndBias: flag(
       t,
       'training.decayNormAndBias',

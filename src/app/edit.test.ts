@@ -96,6 +96,12 @@ describe('withPending', () => {
   });
 });
 
+it('leaves out a training field that is undefined', () => {
+  const averaged = applyPatch(config, { training: { averageDecay: 0.99 } });
+  expect(averaged.training.averageDecay).toBe(0.99);
+  expect(applyPatch(averaged, { training: { averageDecay: undefined } })).toStrictEqual(config);
+});
+
 it('another optimizer comes with a rate that suits it, and takes its settings along', () => {
   const { training } = completeConfig({
     version: 1,
@@ -114,4 +120,7 @@ it('another optimizer comes with a rate that suits it, and takes its settings al
   const back = withOptimizer({ ...tuned, ...adamw }, 'sgd');
   expect(back.optimizer).toEqual({ ...training.optimizer, nesterov: false });
   expect(back.learningRate).toEqual(training.learningRate);
+  const muon = withOptimizer(training, 'muon');
+  expect(muon.optimizer).toEqual({ ...training.optimizer, type: 'muon' });
+  expect(muon.learningRate).toMatchObject({ type: 'linear', base: 0.02 });
 });

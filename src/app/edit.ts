@@ -2,7 +2,7 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { blockNames } from '../model/builder.ts';
 import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
-import type { OptimizerConfig } from '../model/optimizer.ts';
+import { isAdam, type OptimizerConfig } from '../model/optimizer.ts';
 import { applyChange, type RunEdit } from '../training/changes.ts';
 import { scaleLearningRate } from '../training/schedule.ts';
 
@@ -21,10 +21,13 @@ function canonical(value: unknown): string {
 
 /** Fields to replace. `undefined` leaves out a field that may be left out. */
 export interface ConfigPatch {
-  readonly model?: { readonly [K in keyof ModelConfig]?: ModelConfig[K] | undefined };
-  readonly training?: Partial<TrainingConfig>;
-  readonly data?: { readonly [K in keyof DataConfig]?: DataConfig[K] | undefined };
+  readonly model?: FieldsOf<ModelConfig>;
+  readonly training?: FieldsOf<TrainingConfig>;
+  readonly data?: FieldsOf<DataConfig>;
 }
+
+/** Some of the fields. */
+export type FieldsOf<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** Training fields that runs in lockstep share, because they share each batch. */
 const SHARED_TRAINING = ['seed', 'batchSize', 'steps', 'augment', 'mixup'] as const;
@@ -51,16 +54,13 @@ export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
       classes: follows ? (after ?? model.classes) : model.classes,
       cutShortcuts: model.cutShortcuts.filter((cut) => blocks.has(cut)),
     },
-    training: { ...config.training, ...patch.training },
+    training: patched(config.training, patch.training),
     data,
   };
 }
 
 /** `fields` with those of `patch` in their place; those that are undefined are left out. */
-function patched<T extends object>(
-  fields: T,
-  patch: { readonly [K in keyof T]?: T[K] | undefined } = {},
-): T {
+function patched<T extends object>(fields: T, patch: FieldsOf<T> = {}): T {
   const entries = Object.entries({ ...fields, ...patch }).filter(
     ([, value]) => value !== undefined,
   );
@@ -102,8 +102,8 @@ export function withPending(config: RunConfig, pending: readonly RunEdit[]): Run
   }, config);
 }
 
-/** Adam moves every weight by about its rate: what serves SGD is a hundred times too much for it. */
-const SGD_OVER_ADAM = 100;
+/** Rates that serve alike. Adam moves every weight by about its rate, Muon a filter by as much as its norm allows. */
+const RATES = { sgd: 1, adam: 0.01, adamw: 0.01, muon: 0.2 } as const;
 
 /** Another optimizer, at a rate that suits it as the present one suits the other. */
 export function withOptimizer(
@@ -111,14 +111,14 @@ export function withOptimizer(
   type: OptimizerConfig['type'],
 ): Partial<TrainingConfig> {
   const { type: before, momentum, weightDecay, nesterov, ...adam } = optimizer;
-  const isSgd = type === 'sgd';
-  const factor = isSgd ? SGD_OVER_ADAM : 1 / SGD_OVER_ADAM;
-  const isSameKind = isSgd === (before === 'sgd');
+  const isSame = RATES[type] === RATES[before];
   return {
-    optimizer: isSgd
-      ? { type, momentum, nesterov, weightDecay }
-      : { type, momentum, nesterov: false, weightDecay, ...adam },
-    learningRate: isSameKind ? learningRate : scaleLearningRate(learningRate, factor),
+    optimizer: isAdam({ type })
+      ? { type, momentum, nesterov: false, weightDecay, ...adam }
+      : { type, momentum, nesterov, weightDecay },
+    learningRate: isSame
+      ? learningRate
+      : scaleLearningRate(learningRate, RATES[type] / RATES[before]),
   };
 }
 

@@ -99,13 +99,15 @@ test.each<[string, Setup]>([
     ),
   ],
   [
-    'v=1&training.optimizer.type=adamw&training.optimizer.beta2=0.99&training.decayNormAndBias=off&training.learningRate.type=oneCycle&run2.training.optimizer.type=sgd&run2.training.optimizer.beta2=&run2.training.decayNormAndBias=',
+    'v=1&training.optimizer.type=adamw&training.optimizer.beta2=0.99&training.normAndBiasRate=8&training.averageDecay=0.9&training.decayNormAndBias=off&training.learningRate.type=oneCycle&run2.training.optimizer.type=sgd&run2.training.optimizer.beta2=&run2.training.normAndBiasRate=&run2.training.averageDecay=&run2.training.decayNormAndBias=',
     setupOf(
       {
         config: completeConfig({
           version: 1,
           training: {
             optimizer: { type: 'adamw', beta2: 0.99 },
+            normAndBiasRate: 8,
+            averageDecay: 0.9,
             decayNormAndBias: false,
             learningRate: { type: 'oneCycle' },
           },

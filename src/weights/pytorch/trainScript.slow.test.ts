@@ -171,8 +171,15 @@ const ENDINGS = [
   },
 ];
 
-/** Cases of which the page makes the first steps, one for each optimizer. */
-const CONTINUED = ['adam', 'adamw-decay-of-weights', 'sgd-decay-of-weights'];
+/** Cases of which the page makes the first steps, one for each optimizer and one with averages. */
+const CONTINUED = [
+  'adam',
+  'adamw-decay-of-weights',
+  'average-of-weights',
+  'muon',
+  'rates-by-group',
+  'sgd-decay-of-weights',
+];
 
 /** What our own kernels make of a case in its first steps. */
 async function stateAfter(name: string, steps: number): Promise<NetworkState> {
@@ -361,6 +368,21 @@ describe('train.py under PyTorch', () => {
       expect(Math.abs(loss / (steps[step]?.loss ?? Number.NaN) - 1)).toBeLessThan(1e-5);
     }
   });
+
+  it.each(['average-of-weights', 'average-of-weights continued'])(
+    'averages the weights as PyTorch does: %s',
+    async (name) => {
+      const file = await readFile(join(folder, name, 'out', 'checkpoint.pth'));
+      const { groups } = readWeights(new Uint8Array(file));
+      const average = groups.find(({ path }) => path === 'average');
+      const { config, final } = caseFiles('average-of-weights');
+      const graph = buildGraph(parseRunConfig(JSON.parse(config)).model);
+      const { state } = stateFor(graph, readSafetensors(final));
+      for (const [tensor, { data }] of state) {
+        expect(deviation(average?.tensors.get(tensor)?.data, data), tensor).toBeLessThan(1e-4);
+      }
+    },
+  );
 
   it('ends in one line that names the flag, whatever is missing', () => {
     const ended = exits.slice(-ENDINGS.length);

@@ -98,7 +98,7 @@ export function shakenWeights(graph: LayerGraph, seed: number): StateDict {
   };
   for (const { name, role } of graph.parameters) {
     if (role === 'normWeight' || role === 'branchScale') shake(name, 1, 0.2);
-    if (role === 'normBias' || role === 'bias') shake(name, 0, 0.2);
+    if (role.endsWith('Bias')) shake(name, 0, 0.2);
   }
   for (const { name, initial } of graph.runningStatistics) {
     shake(name, initial, 0.2);
