@@ -16,6 +16,7 @@ const EXPERIMENTS = [
   'Without BatchNorm',
   'Depth 110, warm-up',
   'The ladder of recipes',
+  // The last one: its result is looked at below.
   'Shortcut surgery',
 ] as const;
 
