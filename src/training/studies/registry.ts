@@ -10,8 +10,13 @@ import { planOwnImage } from './ownImage.ts';
 import { planPath } from './path.ts';
 import { planPredictions } from './predictions.ts';
 import type { Study, StudyResult } from './study.ts';
+import { StudyContext } from './studyContext.ts';
 import { planSurface } from './surface.ts';
 import { planTestImages } from './testImages.ts';
+
+/** What a study works with; the parameters are those of `StudyContext`. */
+export const contextOf = (...parts: ConstructorParameters<typeof StudyContext>): StudyContext =>
+  new StudyContext(...parts);
 
 export function planStudy(study: Study): StudyPlan<StudyResult, StudyResult> {
   switch (study.kind) {

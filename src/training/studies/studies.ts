@@ -13,7 +13,7 @@ import type { Trainer } from '../trainer.ts';
 import type { TrainingData } from '../trainingData.ts';
 import type { StudyPlan, StudyProgress } from './kind.ts';
 import type { Studied, Study, StudyResult } from './study.ts';
-import { StudyContext } from './studyContext.ts';
+import type { StudyContext } from './studyContext.ts';
 import { keptSubject, liveSubject, type Subject } from './subject.ts';
 import { t } from '../../text/t.ts';
 
@@ -29,9 +29,8 @@ interface Waiting {
   /** The live runs that it is of. */
   readonly runs: readonly Run[];
   readonly subject: Subject;
-  /** The second network of a study of two. */
-  readonly other: Subject | null;
   readonly plan: StudyPlan<StudyResult, StudyResult>;
+  begin(device: EngineDevice): Work;
   /** Set once it has begun. */
   work: Work | null;
   /** Why it is to end; null: it isn't. */
@@ -66,13 +65,17 @@ export class Studies {
     if (device !== null) await this.trainer.settle(device);
     try {
       if (device === null) throw new Error(t`There is no engine to work on.`);
-      const { planStudy } = await registry();
+      const { contextOf, planStudy } = await registry();
       const { run, subject } = await this.copyOf(study.of);
       const second = 'to' in study ? await this.copyOf(study.to) : null;
       const runs = [run, second?.run ?? null].filter((one) => one !== null);
       const other = second?.subject ?? null;
       const plan = planStudy(study);
-      this.queue.push({ key, runs, subject, other, plan, work: null, end: null });
+      const begin = (on: EngineDevice): Work => {
+        const context = contextOf(on, subject, this.dataOf(subject), other);
+        return { context, rounds: plan.run(context) };
+      };
+      this.queue.push({ key, runs, subject, plan, begin, work: null, end: null });
       this.emit({ type: 'studyProgress', key, step: subject.step, done: 0, total: 1 });
     } catch (error) {
       this.emit({ type: 'studyFailed', key, message: reasonOf(error) });
@@ -135,7 +138,7 @@ export class Studies {
     try {
       const readiness = this.readiness(study);
       if (readiness instanceof Error) throw readiness;
-      study.work ??= this.begin(device, study);
+      study.work ??= study.begin(device);
       study.work.context.beginRound();
       const { value, done } = await study.work.rounds.next();
       this.busy = null;
@@ -163,11 +166,6 @@ export class Studies {
     const run = this.trainer.runs.get(of.run);
     if (run === undefined) throw new Error(t`This run no longer exists.`);
     return { run, subject: await liveSubject(run) };
-  }
-
-  private begin(device: EngineDevice, { subject, other, plan }: Waiting): Work {
-    const context = new StudyContext(device, subject, this.dataOf(subject), other);
-    return { context, rounds: plan.run(context) };
   }
 
   private next(): Waiting | undefined {

@@ -6,7 +6,7 @@ import { longerNote } from '../../app/trainLonger.ts';
 import type { RunEdit } from '../../training/changes.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
-import { adamSettings, isAdam } from '../../model/optimizer.ts';
+import { isAdam } from '../../model/optimizer.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 import { LazyDetails } from '../LazyDetails.tsx';
@@ -16,6 +16,11 @@ import { t } from '../../text/t.ts';
 const MinutesPlan = lazily(
   () => import('./MinutesPlan.tsx'),
   ({ MinutesPlan }) => MinutesPlan,
+);
+
+const RecipeFields = lazily(
+  () => import('./RecipeFields.tsx'),
+  ({ RecipeFields }) => RecipeFields,
 );
 
 type ScheduleName = 'constant' | Schedule['type'];
@@ -42,8 +47,6 @@ function warmUpHint({ type, warmupSteps }: Schedule): string | undefined {
     ? t`The rate rises over three tenths of the steps.`
     : t`Steps over which the rate rises.`;
 }
-
-const RATE_FIELDS = ['filterRate', 'normAndBiasRate', 'classifierRate'] as const;
 
 /** Also where a batch too large to build was typed, so its size bounds no loop and no list. */
 const LARGEST_LISTED = 1024;
@@ -152,33 +155,6 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           value={optimizer.weightDecay}
           onChange={(weightDecay) => edit({ optimizer: { ...optimizer, weightDecay } })}
         />
-        {isAdam(optimizer) && (
-          <>
-            <NumberField
-              {...CONFIG_FIELDS.beta2}
-              value={adamSettings(optimizer).beta2}
-              onChange={(beta2) => edit({ optimizer: { ...optimizer, beta2 } })}
-            />
-            <NumberField
-              {...CONFIG_FIELDS.epsilon}
-              value={adamSettings(optimizer).epsilon}
-              onChange={(epsilon) => edit({ optimizer: { ...optimizer, epsilon } })}
-            />
-          </>
-        )}
-        {RATE_FIELDS.map((name) => (
-          <NumberField
-            {...CONFIG_FIELDS[name]}
-            key={name}
-            value={training[name] ?? 1}
-            onChange={(factor) => edit({ [name]: factor === 1 ? undefined : factor })}
-          />
-        ))}
-        <NumberField
-          {...CONFIG_FIELDS.averageDecay}
-          value={training.averageDecay ?? 0}
-          onChange={(decay) => edit({ averageDecay: decay === 0 ? undefined : decay })}
-        />
         <NumberField
           {...CONFIG_FIELDS.labelSmoothing}
           value={training.labelSmoothing}
@@ -206,16 +182,6 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             })
           }
         />
-        <NumberField
-          {...CONFIG_FIELDS.cutout}
-          value={augment.cutout ?? 0}
-          onChange={(cutout) => edit({ augment: { ...augment, cutout } })}
-        />
-        <NumberField
-          {...CONFIG_FIELDS.mixup}
-          value={training.mixup ?? 0}
-          onChange={(mixup) => edit({ mixup })}
-        />
         <PrecisionField
           precision={training.precision}
           onChange={(precision) => edit({ precision })}
@@ -229,15 +195,6 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           checked={augment.crop}
           onChange={(crop) => edit({ augment: { ...augment, crop } })}
         />
-        <div className="wide">
-          <SelectField
-            {...CONFIG_FIELDS.testViews}
-            value={training.testViews ?? 'one'}
-            onChange={(testViews) =>
-              isTrained ? change({ kind: 'testViews', testViews }) : edit({ testViews })
-            }
-          />
-        </div>
         {!isAdam(optimizer) && (
           <SwitchField
             {...CONFIG_FIELDS.nesterov}
@@ -245,12 +202,20 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             onChange={(nesterov) => edit({ optimizer: { ...optimizer, nesterov } })}
           />
         )}
-        <SwitchField
-          {...CONFIG_FIELDS.decayNormAndBias}
-          checked={training.decayNormAndBias ?? true}
-          onChange={(decayNormAndBias) => edit({ decayNormAndBias })}
-        />
       </div>
+      <LazyDetails summary={t`Further recipes: rates by group, averages, mixup, test views`}>
+        {() => (
+          <Suspense>
+            <RecipeFields
+              training={training}
+              edit={edit}
+              setTestViews={(testViews) =>
+                isTrained ? change({ kind: 'testViews', testViews }) : edit({ testViews })
+              }
+            />
+          </Suspense>
+        )}
+      </LazyDetails>
     </>
   );
 }
