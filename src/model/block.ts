@@ -90,7 +90,7 @@ function checkZeroInit({ order, zeroInitResidual, activation }: ModelConfig): vo
   if (order !== 'actBeforeAdd' || !zeroInitResidual || activation !== 'relu') return;
   refuse(
     'model.zeroInitResidual',
-    t`A branch that ends in a ReLU and starts at zero gets no gradient, ever. Choose another order, or let branches start as usual.`,
+    t`Branches that end in a ReLU would stay at zero. Start them as usual.`,
   );
 }
 
