@@ -5,7 +5,7 @@ import type { RunConfig } from '../src/model/config.ts';
 import type { StateDict } from '../src/model/graph.ts';
 import { isCheckpoint } from '../src/training/checkpoint/read.ts';
 import { exportedConfig } from '../src/training/exportWeights.ts';
-import { completeState } from '../src/training/state.ts';
+import { givenWeights } from '../src/training/state.ts';
 import { checkState } from '../src/engine/checkState.ts';
 import type { Origin } from '../src/weights/readOrigin.ts';
 import { readOrigin } from '../src/weights/readOrigin.ts';
@@ -78,7 +78,7 @@ async function checkpointNetwork(
       `${file}: the run diverged at step ${diverged.step} in ${diverged.layer}; these are its last good weights`,
     );
   }
-  const { weights: state } = completeState(graph, config.training.seed, saved.state);
+  const state = givenWeights(graph, config.training.seed, saved.state);
   const origin = { step, classNames: classNamesOf(images), test: testOf(saved), diverged };
   const isAssumed = own.data.normalizationSource === 'assumed';
   return {

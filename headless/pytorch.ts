@@ -2,7 +2,7 @@
 import { access, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { noContinuation } from '../src/training/changes.ts';
-import { completeState } from '../src/training/state.ts';
+import { completeState, givenWeights } from '../src/training/state.ts';
 import { weightsSha256 } from '../src/training/weightsHash.ts';
 import {
   CONTINUATION_FILES,
@@ -23,15 +23,11 @@ export async function writePyTorch(command: PyTorchCommand): Promise<void> {
   const { config, graph, step } = start.run;
   const refusal = noContinuation(config);
   if (refusal !== null) throw new HeadlessError(`training.changes: ${refusal}`);
-  const { weights, ...moments } = completeState(
-    graph,
-    config.training.seed,
-    await start.run.state(),
-  );
+  const { seed } = config.training;
+  const trained = completeState(graph, seed, await start.run.state());
   const { images, trainImages } = await imagesOf(command, start);
-  const hash = await weightsSha256(graph, weights);
-  const tensors = { weights, weightsSha256: hash, ...moments };
-  const state = { config, graph, ...tensors, step, trainImages, images };
+  const hash = await weightsSha256(graph, givenWeights(graph, seed, trained));
+  const state = { config, graph, ...trained, weightsSha256: hash, step, trainImages, images };
   const files = continuationFiles(state);
   await makeFolder(command.out);
   await makeRoom(command, files);

@@ -5,7 +5,7 @@ import { splitBatch } from '../src/engine/plan/splitBatch.ts';
 import { weightsFile } from '../src/training/exportWeights.ts';
 import { withMicroBatchSize } from '../src/training/microBatchRecord.ts';
 import type { Run } from '../src/training/run.ts';
-import { completeState } from '../src/training/state.ts';
+import { givenWeights } from '../src/training/state.ts';
 import { weightsSha256 } from '../src/training/weightsHash.ts';
 import { DEFAULT_EXPORT } from '../src/weights/formats/registry.ts';
 import type { HeadlessDevice } from './headlessDevice.ts';
@@ -27,7 +27,7 @@ export async function writeResults(
   const { config, graph, kernelChoices: tiles } = run;
   const ran = withMicroBatchSize(config, run.microBatchSize);
   const origin = { config: ran, step: run.step, classNames, test: null };
-  const trained = completeState(graph, config.training.seed, await run.state()).weights;
+  const trained = givenWeights(graph, config.training.seed, await run.state());
   const { bytes } = await weightsFile(trained, origin, DEFAULT_EXPORT);
   await writeWhole(join(out, WEIGHTS_FILE), new Uint8Array(bytes));
   const summary = {

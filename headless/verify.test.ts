@@ -17,6 +17,8 @@ const CONFIG = {
     learningRate: { type: 'cosine', base: 0.01 },
     optimizer: { type: 'adamw', weightDecay: 0.1 },
     decayNormAndBias: false,
+    averageDecay: 0.5,
+    normAndBiasRate: 3,
     changes: [{ step: 3, change: { kind: 'blockShortcut', block: 'layer2.0', on: false } }],
   },
   data: { source: 'synthetic', train: 40, test: 0 },

@@ -8,6 +8,7 @@ torchvision, and knows nothing of the page's code. Needs torch and numpy.
 """
 
 import argparse
+import copy
 import json
 import sys
 from pathlib import Path
@@ -21,12 +22,17 @@ HERE = Path(__file__).parent
 
 SMALL = {"stageDepths": [1, 1], "stageWidths": [4, 8], "inputSize": 8}
 CASES = {
+    "average-of-weights": {**SMALL, "projection": "B"},
     "adam": {**SMALL, "projection": "B"},
     "skipinit": {**SMALL, "projection": "B", "normalization": "none", "branchScale": "scalar"},
     "layerscale-scaled-shortcuts": {**SMALL, "order": "pre", "branchScale": "channel", "shortcutScale": 0.8},
     "branches-and-shortcuts-halved": {**SMALL, "branchScale": "constant", "shortcutScale": 0.5},
-    "stochastic-depth": {**SMALL, "stageDepths": [2, 2], "survival": 0.3},
+    "batchnorm-after-addition": {**SMALL, "stageDepths": [2, 1], "order": "normAfterAdd", "projection": "B"},
+    "activation-before-addition": {**SMALL, "stageDepths": [2, 1], "order": "actBeforeAdd"},
+    "stochastic-depth": {**SMALL, "stageDepths": [2, 2], "projection": "B", "survival": 0.3},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
+    "muon": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [4, 6]},
+    "rates-by-group": {**SMALL, "order": "pre", "projection": "C"},
     "sgd-decay-of-weights": {**SMALL, "normalization": "none", "activation": "tanh"},
     "ghost-batchnorm": {**SMALL, "projection": "B"},
     "mixup": {**SMALL, "projection": "B"},
@@ -45,6 +51,19 @@ RECIPES = {
         "optimizer": {
             **{"type": "adamw", "momentum": 0.8, "weightDecay": 0.5, "nesterov": False, "beta2": 0.95, "epsilon": 1e-4}
         },
+        "decayNormAndBias": False,
+    },
+    # min(0.2, (1 + t) / (10 + t)) reaches the decay in step 2.
+    "average-of-weights": {"averageDecay": 0.2},
+    "muon": {
+        "learningRate": 0.02,
+        "optimizer": {"type": "muon", "momentum": 0.9, "weightDecay": 0.1, "nesterov": True},
+        **{"normAndBiasRate": 2, "classifierRate": 5},
+        "decayNormAndBias": False,
+    },
+    "rates-by-group": {
+        "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.01, "nesterov": True},
+        **{"filterRate": 0.5, "normAndBiasRate": 4, "classifierRate": 0.25},
         "decayNormAndBias": False,
     },
     "ghost-batchnorm": {"microBatchSize": 3},
@@ -90,7 +109,7 @@ def fnv1a(name):
 
 
 class Block(nn.Module):
-    """He et al. 2015, fig. 5 (post-activation); 2016, fig. 4e (pre-activation)."""
+    """He et al. 2015, fig. 5 (post-activation); 2016, fig. 4b, c, e (the other orders)."""
 
     step = 0  # of training; seed 0 throughout
 
@@ -135,7 +154,8 @@ class Block(nn.Module):
 
     def forward(self, x):
         activate = ACTIVATIONS[self.model["activation"]]
-        pre, y, carried = self.model["order"] == "pre", x, x
+        order = self.model["order"]
+        pre, y, carried = order == "pre", x, x
         for i in range(1, self.depth + 1):
             bn = getattr(self, f"bn{i}", nn.Identity())
             convolve = getattr(self, f"conv{i}")
@@ -145,8 +165,9 @@ class Block(nn.Module):
                     carried = y
                 y = convolve(y)
             else:
-                y = bn(convolve(y))
-                y = activate(y) if i < self.depth else y
+                y, is_last = convolve(y), i == self.depth
+                y = y if is_last and order == "normAfterAdd" else bn(y)
+                y = y if is_last and order != "actBeforeAdd" else activate(y)
         if self.model["shortcuts"]:
             if hasattr(self, "scale"):
                 y = self.scale.view(-1, 1, 1) * y
@@ -155,7 +176,9 @@ class Block(nn.Module):
             is_alive = hash32(0, self.stream, Block.step) < int(self.survival * 2**32)
             y = (float(is_alive) if self.training else self.survival) * y
             y = y + self.model["shortcutScale"] * self.shortcut(carried)
-        return y if pre else activate(y)
+        if order == "normAfterAdd":
+            y = getattr(self, f"bn{self.depth}", nn.Identity())(y)
+        return y if order in ("pre", "actBeforeAdd") else activate(y)
 
 
 class Net(nn.Module):
@@ -196,6 +219,44 @@ class Net(nn.Module):
         return self.fc(x.mean((2, 3)))
 
 
+class Muon(torch.optim.Optimizer):
+    """Keller Jordan's Muon for the filters of convolutions, as [outputs, inputs * kernel * kernel]; SGD for all else."""
+
+    def __init__(self, groups, rate, momentum, nesterov):
+        super().__init__(groups, {"lr": rate})
+        self.momentum, self.nesterov = momentum, nesterov
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            for weight in group["params"]:
+                rate, decay, state = group["lr"], group["weight_decay"], self.state[weight]
+                if weight.dim() == 4:
+                    gradient = weight.grad
+                    weight.mul_(1 - rate * decay)
+                else:
+                    gradient = weight.grad + decay * weight
+                state["v"] = gradient + self.momentum * state.get("v", 0)
+                update = gradient + self.momentum * state["v"] if self.nesterov else state["v"]
+                if weight.dim() == 4:
+                    update = zeropower_via_newtonschulz5(update.reshape(len(update), -1)).reshape(weight.shape)
+                    update *= max(1, len(weight) / weight[0].numel()) ** 0.5
+                weight.add_(update, alpha=-rate)
+
+
+def zeropower_via_newtonschulz5(G):
+    """https://kellerjordan.github.io/posts/muon/, in the precision of G and not in bfloat16."""
+    a, b, c = (3.4445, -4.7750, 2.0315)
+    X = G / (G.norm() + 1e-7)
+    if G.size(0) > G.size(1):
+        X = X.T
+    for _ in range(5):
+        A = X @ X.T
+        B = b * A + c * A @ A
+        X = a * X + B @ X
+    return X.T if G.size(0) > G.size(1) else X
+
+
 def conv(model, inputs, outputs, kernel, stride):
     return nn.Conv2d(inputs, outputs, kernel, stride, kernel // 2, bias=model["normalization"] == "none")
 
@@ -234,20 +295,20 @@ def answer(config, init, batches):
     labels = torch.from_numpy(batches["labels"]).long()
     size, settings = training["batchSize"], training["optimizer"]
     decays_all = training.get("decayNormAndBias", True)
-    groups = [
-        {"params": parameters, "weight_decay": decay}
-        for parameters, decay in (
-            ([value for value in net.parameters() if decays_all or value.dim() > 1], settings["weightDecay"]),
-            ([value for value in net.parameters() if not decays_all and value.dim() <= 1], 0),
-        )
-        if parameters
-    ]
     rate, kind = training["learningRate"], settings["type"]
-    if kind == "sgd":
+    groups = []
+    for name, value in net.named_parameters():
+        part = "classifierRate" if name.startswith("fc.") else "filterRate" if value.dim() == 4 else "normAndBiasRate"
+        decay = settings["weightDecay"] if decays_all or value.dim() > 1 else 0
+        groups.append({"params": [value], "weight_decay": decay, "lr": rate * training.get(part, 1)})
+    if kind == "muon":
+        optimizer = Muon(groups, rate, settings["momentum"], settings["nesterov"])
+    elif kind == "sgd":
         optimizer = torch.optim.SGD(groups, rate, momentum=settings["momentum"], nesterov=settings["nesterov"])
     else:
         betas, eps = (settings["momentum"], settings.get("beta2", 0.999)), settings.get("epsilon", 1e-8)
         optimizer = {"adam": torch.optim.Adam, "adamw": torch.optim.AdamW}[kind](groups, rate, betas, eps)
+    decay, averaged = training.get("averageDecay"), copy.deepcopy(net)
     steps = []
     for step in range(len(labels) // size):
         x, y = (part[step * size : (step + 1) * size] for part in (images, labels))
@@ -272,7 +333,10 @@ def answer(config, init, batches):
             "gradNorm": {name: value.grad.norm().item() for name, value in net.named_parameters()},
         })
         optimizer.step()
-    net.eval()
+        share = 1 if decay is None else 1 - min(decay, (1 + step) / (10 + step))
+        for average, value in zip(averaged.state_dict().values(), net.state_dict().values()):
+            average.copy_((1 - share) * average + share * value)
+    net = averaged.eval()
     with torch.no_grad():
         logits = net(images[:size])
         loss = F.cross_entropy(logits, labels[:size]).item()

@@ -17,6 +17,8 @@ const CONFIG = {
     learningRate: { type: 'cosine', base: 0.1, warmupSteps: 4, drops: [3] },
     optimizer: { type: 'adamw', momentum: 0.9, nesterov: false, weightDecay: 0.0001, beta2: 0.99 },
     decayNormAndBias: false,
+    averageDecay: 0.9,
+    normAndBiasRate: 8,
   },
   data: { source: 'cifar10', train: 1000, test: 20, mean: [0.5, 0.5, 0.5] },
 } as const;

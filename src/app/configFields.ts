@@ -1,9 +1,15 @@
 /** The fields of a run config in people's words, once: what forms and tables call a field, and how they show its value. */
 import { hasStemPool } from '../model/builder.ts';
 import { branchScaleStart } from '../model/branchScale.ts';
-import type { DataConfig, ModelConfig, TestViews, TrainingConfig } from '../model/config.ts';
+import type {
+  DataConfig,
+  ModelConfig,
+  RunConfig,
+  TestViews,
+  TrainingConfig,
+} from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
-import { adamSettings } from '../model/optimizer.ts';
+import { adamSettings, isAdam } from '../model/optimizer.ts';
 import { type Say, tc } from '../text/context.ts';
 import { english, t } from '../text/t.ts';
 import {
@@ -19,9 +25,23 @@ import { type ConfigField, choice, entry, flag } from './fieldKinds.ts';
 const isUsualPool = ({ stem, stemPool }: ModelConfig): boolean =>
   hasStemPool({ stem, stemPool }) === hasStemPool({ stem });
 
+const rateFactor = (name: 'filterRate' | 'normAndBiasRate' | 'classifierRate', label: string) =>
+  entry(
+    `training.${name}`,
+    label,
+    ({ training }) => String(training[name] ?? 1),
+    ({ training }) => `${label} ${training[name] ?? 1}`,
+  );
+
 /** The switch of the flips, which has a third position. */
 export const flipsOf = ({ augment: { flip } }: Pick<TrainingConfig, 'augment'>) =>
   flip === 'alternating' ? flip : flip ? 'on' : 'off';
+
+/** @param otherwise where the run does not train with Adam. */
+const ofAdam =
+  <T>(say: (settings: ReturnType<typeof adamSettings>) => string, otherwise: T) =>
+  ({ training: { optimizer } }: RunConfig): string | T =>
+    isAdam(optimizer) ? say(adamSettings(optimizer)) : otherwise;
 
 const fieldsIn = (t: Say) =>
   ({
@@ -63,6 +83,8 @@ const fieldsIn = (t: Say) =>
     order: choice('model.order', t`Activation order`, ({ model }) => model.order, [
       ['post', t`post-activation`],
       ['pre', t`pre-activation`],
+      ['normAfterAdd', t`BatchNorm after addition`],
+      ['actBeforeAdd', t`activation before addition`],
     ]),
     projection: choice<ModelConfig['projection']>(
       'model.projection',
@@ -318,6 +340,7 @@ const fieldsIn = (t: Say) =>
         ['sgd', 'SGD'],
         ['adam', 'Adam'],
         ['adamw', 'AdamW'],
+        ['muon', 'Muon'],
       ],
     ),
     momentum: entry('training.optimizer.momentum', t`Momentum`, ({ training }) =>
@@ -327,8 +350,8 @@ const fieldsIn = (t: Say) =>
       ...entry(
         'training.optimizer.beta2',
         t`Adam’s β₂`,
-        ({ training }) => String(adamSettings(training.optimizer).beta2),
-        ({ training }) => `β₂ ${adamSettings(training.optimizer).beta2}`,
+        ofAdam(({ beta2 }) => `${beta2}`, '–'),
+        ofAdam(({ beta2 }) => `β₂ ${beta2}`, null),
       ),
       hint: t`How long the mean of squared gradients remembers. The momentum is β₁.`,
     },
@@ -336,8 +359,8 @@ const fieldsIn = (t: Say) =>
       ...entry(
         'training.optimizer.epsilon',
         t`Adam’s ε`,
-        ({ training }) => String(adamSettings(training.optimizer).epsilon),
-        ({ training }) => t`Adam’s ε ${adamSettings(training.optimizer).epsilon}`,
+        ofAdam(({ epsilon }) => `${epsilon}`, '–'),
+        ofAdam(({ epsilon }) => t`Adam’s ε ${epsilon}`, null),
       ),
       hint: t`Added to the root of that mean.`,
     },
@@ -352,6 +375,21 @@ const fieldsIn = (t: Say) =>
     weightDecay: entry('training.optimizer.weightDecay', t`Weight decay`, ({ training }) =>
       String(training.optimizer.weightDecay),
     ),
+    filterRate: rateFactor('filterRate', t`Rate of filters ×`),
+    normAndBiasRate: rateFactor('normAndBiasRate', t`Rate of BatchNorm and biases ×`),
+    classifierRate: rateFactor('classifierRate', t`Rate of the classifier ×`),
+    averageDecay: {
+      ...entry(
+        'training.averageDecay',
+        t`Weight averaging (EMA)`,
+        ({ training }) => String(training.averageDecay ?? 0),
+        ({ training }) =>
+          training.averageDecay
+            ? t`weights averaged, ${training.averageDecay}`
+            : t`weights not averaged`,
+      ),
+      hint: t`Decay of a moving average of the weights, such as 0.999. Tests and exports are of the average; training goes on without it. 0: none.`,
+    },
     decayNormAndBias: flag(
       t,
       'training.decayNormAndBias',

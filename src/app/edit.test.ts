@@ -96,6 +96,37 @@ describe('withPending', () => {
   });
 });
 
+it('an edit that is taken back leaves the config as it was', () => {
+  const config = completeConfig({ version: 1, training: { optimizer: { type: 'adam' } } });
+  const { optimizer, augment } = config.training;
+  const there = applyPatch(config, {
+    model: { survival: 0.5 },
+    training: {
+      ...{ decayNormAndBias: false, mixup: 0.2 },
+      optimizer: { ...optimizer, beta2: 0.9 },
+      augment: { ...augment, cutout: 8 },
+    },
+  });
+  expect(sameConfig(there, config)).toBe(false);
+  const back = applyPatch(there, {
+    model: { survival: 1 },
+    training: {
+      ...{ decayNormAndBias: true, mixup: 0 },
+      optimizer: { ...optimizer, beta2: 0.999 },
+      augment: { ...augment, cutout: 0 },
+    },
+  });
+  expect(back).toEqual(config);
+  const said = { ...config, training: { ...config.training, mixup: 0 } };
+  expect(sameConfig(said, config)).toBe(true);
+});
+
+it('leaves out a training field that is undefined', () => {
+  const averaged = applyPatch(config, { training: { averageDecay: 0.99 } });
+  expect(averaged.training.averageDecay).toBe(0.99);
+  expect(applyPatch(averaged, { training: { averageDecay: undefined } })).toStrictEqual(config);
+});
+
 it('another optimizer comes with a rate that suits it, and takes its settings along', () => {
   const { training } = completeConfig({
     version: 1,
@@ -114,4 +145,7 @@ it('another optimizer comes with a rate that suits it, and takes its settings al
   const back = withOptimizer({ ...tuned, ...adamw }, 'sgd');
   expect(back.optimizer).toEqual({ ...training.optimizer, nesterov: false });
   expect(back.learningRate).toEqual(training.learningRate);
+  const muon = withOptimizer(training, 'muon');
+  expect(muon.optimizer).toEqual({ ...training.optimizer, type: 'muon' });
+  expect(muon.learningRate).toMatchObject({ type: 'linear', base: 0.02 });
 });

@@ -2,13 +2,14 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { blockNames } from '../model/builder.ts';
 import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
-import type { OptimizerConfig } from '../model/optimizer.ts';
+import { withoutDefaults } from '../model/defaults.ts';
+import { isAdam, type OptimizerConfig } from '../model/optimizer.ts';
 import { applyChange, type RunEdit } from '../training/changes.ts';
 import { scaleLearningRate } from '../training/schedule.ts';
 
-/** Whether two configs say the same, in whatever order. */
+/** Whether two configs are the same run, in whatever order and however much they leave out. */
 export function sameConfig(a: RunConfig, b: RunConfig): boolean {
-  return a === b || canonical(a) === canonical(b);
+  return a === b || canonical(withoutDefaults(a)) === canonical(withoutDefaults(b));
 }
 
 function canonical(value: unknown): string {
@@ -21,10 +22,13 @@ function canonical(value: unknown): string {
 
 /** Fields to replace. `undefined` leaves out a field that may be left out. */
 export interface ConfigPatch {
-  readonly model?: { readonly [K in keyof ModelConfig]?: ModelConfig[K] | undefined };
-  readonly training?: Partial<TrainingConfig>;
-  readonly data?: { readonly [K in keyof DataConfig]?: DataConfig[K] | undefined };
+  readonly model?: FieldsOf<ModelConfig>;
+  readonly training?: FieldsOf<TrainingConfig>;
+  readonly data?: FieldsOf<DataConfig>;
 }
+
+/** Some of the fields. */
+export type FieldsOf<T> = { readonly [K in keyof T]?: T[K] | undefined };
 
 /** Training fields that runs in lockstep share, because they share each batch. */
 const SHARED_TRAINING = ['seed', 'batchSize', 'steps', 'augment', 'mixup'] as const;
@@ -36,7 +40,7 @@ export function hasShortcut(model: ModelConfig, block: string): boolean {
 
 /**
  * The config with the patch in place. Cuts of blocks that no longer exist are dropped; a network that had as many classes
- * as its images, or those of images of one's own, has as many as the new ones.
+ * as its images, or those of images of one's own, has as many as the new ones. What goes without saying is left out.
  */
 export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
   const model = patched(config.model, patch.model);
@@ -44,23 +48,20 @@ export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
   const blocks = new Set(blockNames(model));
   const [before, after] = [config, { data }].map(({ data }) => DATA_SOURCES[data.source].classes);
   const follows = (before === null || model.classes === before) && before !== after;
-  return {
+  return withoutDefaults({
     version: 1,
     model: {
       ...model,
       classes: follows ? (after ?? model.classes) : model.classes,
       cutShortcuts: model.cutShortcuts.filter((cut) => blocks.has(cut)),
     },
-    training: { ...config.training, ...patch.training },
+    training: patched(config.training, patch.training),
     data,
-  };
+  });
 }
 
 /** `fields` with those of `patch` in their place; those that are undefined are left out. */
-function patched<T extends object>(
-  fields: T,
-  patch: { readonly [K in keyof T]?: T[K] | undefined } = {},
-): T {
+function patched<T extends object>(fields: T, patch: FieldsOf<T> = {}): T {
   const entries = Object.entries({ ...fields, ...patch }).filter(
     ([, value]) => value !== undefined,
   );
@@ -102,8 +103,8 @@ export function withPending(config: RunConfig, pending: readonly RunEdit[]): Run
   }, config);
 }
 
-/** Adam moves every weight by about its rate: what serves SGD is a hundred times too much for it. */
-const SGD_OVER_ADAM = 100;
+/** Rates that serve alike. Adam moves every weight by about its rate, Muon a filter by as much as its norm allows. */
+const RATES = { sgd: 1, adam: 0.01, adamw: 0.01, muon: 0.2 } as const;
 
 /** Another optimizer, at a rate that suits it as the present one suits the other. */
 export function withOptimizer(
@@ -111,14 +112,14 @@ export function withOptimizer(
   type: OptimizerConfig['type'],
 ): Partial<TrainingConfig> {
   const { type: before, momentum, weightDecay, nesterov, ...adam } = optimizer;
-  const isSgd = type === 'sgd';
-  const factor = isSgd ? SGD_OVER_ADAM : 1 / SGD_OVER_ADAM;
-  const isSameKind = isSgd === (before === 'sgd');
+  const isSame = RATES[type] === RATES[before];
   return {
-    optimizer: isSgd
-      ? { type, momentum, nesterov, weightDecay }
-      : { type, momentum, nesterov: false, weightDecay, ...adam },
-    learningRate: isSameKind ? learningRate : scaleLearningRate(learningRate, factor),
+    optimizer: isAdam({ type })
+      ? { type, momentum, nesterov: false, weightDecay, ...adam }
+      : { type, momentum, nesterov, weightDecay },
+    learningRate: isSame
+      ? learningRate
+      : scaleLearningRate(learningRate, RATES[type] / RATES[before]),
   };
 }
 

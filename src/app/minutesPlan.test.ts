@@ -18,6 +18,7 @@ it('takes a step of all runs together, by what was measured where something was'
 it('fits the steps into the minutes, those made and their time included', () => {
   expect(stepsWithin(2, 50)).toBe(2400);
   expect(stepsWithin(2, 50, { steps: 100, ms: 20_000 })).toBe(100 + 2000);
+  expect(stepsWithin(2, 51)).toBe(2350);
   // No fewer than were made, at least one, and no more than a config may have.
   expect(stepsWithin(1, 50, { steps: 300, ms: 90_000 })).toBe(300);
   expect(stepsWithin(0.001, 5000)).toBe(1);

@@ -37,8 +37,14 @@ export function stepsWithin(
   stepMs: number,
   made: Made = { steps: 0, ms: 0 },
 ): number {
-  const fitting = made.steps + Math.floor((minutes * MINUTE_MS - made.ms) / stepMs);
+  const fitting = rounded(made.steps + (minutes * MINUTE_MS - made.ms) / stepMs);
   return Math.min(MOST_STEPS, Math.max(made.steps, 1, fitting));
+}
+
+/** Down to three digits, more than times tell. */
+function rounded(steps: number): number {
+  const unit = 10 ** Math.max(0, Math.floor(Math.log10(Math.max(1, steps))) - 2);
+  return unit * Math.floor(steps / unit);
 }
 
 /** Times that every training image is seen in so many steps. */

@@ -54,7 +54,9 @@ export interface NetworkOptions {
     Partial<
       Pick<
         TrainingConfig,
-        'microBatchSize' | 'precision' | 'arithmetic' | 'decayNormAndBias' | 'mixup'
+        | ('microBatchSize' | 'precision' | 'arithmetic')
+        | ('decayNormAndBias' | 'filterRate' | 'normAndBiasRate' | 'classifierRate')
+        | ('averageDecay' | 'mixup')
       >
     >;
   /** As a tuner chose or a record says; the engine's defaults where left out. */
@@ -116,6 +118,8 @@ export interface NetworkState {
   readonly momentum: StateDict;
   /** Adam's running means of squared gradients; missing where the optimizer has none. */
   readonly secondMoment?: StateDict;
+  /** Moving averages of the weights; missing where `training.averageDecay` is. */
+  readonly average?: StateDict;
 }
 
 /** What is known of a network on a device. */
@@ -171,7 +175,7 @@ export interface EngineNetwork {
   readonly arithmetic?: Arithmetic;
   /**
    * Parameters, running statistics and moments by torchvision's names, in PyTorch's layouts. Missing running statistics
-   * start at 0 and 1, missing moments at 0. Names the network does not have are ignored.
+   * start at 0 and 1, missing moments at 0, missing averages at the weights. Names the network does not have are ignored.
    * @throws EngineError `state` naming every missing or misshapen tensor; the network keeps what it had.
    */
   load(state: Pick<NetworkState, 'weights'> & Partial<NetworkState>): void;
@@ -215,7 +219,7 @@ export interface EvaluationOptions {
   readonly signal?: AbortSignal;
 }
 
-/** Evaluates a network: running statistics, no dropout, the training network's own weights. */
+/** Evaluates a network: running statistics, no dropout, the training network's own weights or their average. */
 export interface EngineEvaluator {
   /**
    * Mean cross-entropy (no label smoothing) and accuracy over `total` images.

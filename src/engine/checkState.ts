@@ -5,7 +5,7 @@ import { EngineError } from './errors.ts';
 import { t } from '../text/t.ts';
 
 /**
- * Parameters must all be there; running statistics and moments may be missing. Names unknown to the graph don't matter.
+ * Parameters must all be there; running statistics, moments and averages may be missing. Names unknown to the graph don't matter.
  * @throws EngineError `state` naming every missing or misshapen tensor.
  */
 export function checkState(
@@ -14,15 +14,17 @@ export function checkState(
     weights,
     momentum = new Map(),
     secondMoment = new Map(),
+    average = new Map(),
   }: Pick<NetworkState, 'weights'> & Partial<NetworkState>,
 ): void {
   const faults = graph.parameters.flatMap(({ name, shape }) => [
     ...faultOf(weights, name, shape, true),
     ...faultOf(momentum, name, shape, false),
     ...faultOf(secondMoment, name, shape, false),
+    ...faultOf(average, name, shape, false),
   ]);
   for (const { name, channels } of graph.runningStatistics) {
-    faults.push(...faultOf(weights, name, [channels], false));
+    for (const state of [weights, average]) faults.push(...faultOf(state, name, [channels], false));
   }
   if (faults.length === 0) return;
   throw new EngineError('state', t`These weights do not fit the network: ${faults.join('; ')}.`);

@@ -85,6 +85,15 @@ function optionA(builder: GraphBuilder, spec: BlockSpec, input: NodeId, out: Ten
   });
 }
 
+/** @throws ConfigError where branches that start at zero would stay there. */
+function checkZeroInit({ order, zeroInitResidual, activation }: ModelConfig): void {
+  if (order !== 'actBeforeAdd' || !zeroInitResidual || activation !== 'relu') return;
+  refuse(
+    'model.zeroInitResidual',
+    t`Branches that end in a ReLU would stay at zero. Start them as usual.`,
+  );
+}
+
 /** The branch times what the config multiplies it by. */
 function scaledBranch(builder: GraphBuilder, spec: BlockSpec, branch: NodeId): NodeId {
   const { model } = builder;
@@ -120,7 +129,9 @@ export function addBlock(
   const changesShape = spec.stride !== 1 || inShape.channels !== outShape.channels;
   const shortcut = shortcutKind(model, name, changesShape);
   const normalized = model.normalization === 'batch';
-  const preActivation = model.order === 'pre';
+  const { order } = model;
+  const preActivation = order === 'pre';
+  checkZeroInit(model);
 
   const { branchScale, shortcutScale = 1 } = model;
   if (model.shortcuts && learnsScale(model)) {
@@ -147,10 +158,15 @@ export function addBlock(
       if (i === 0 && model.preProjection === 'activated') projectable = branch;
       branch = builder.convolution(convolution, branch);
     } else {
+      const isLast = i === convolutions.length - 1;
       branch = builder.convolution(convolution, branch);
-      if (normalized) branch = builder.batchNorm(norm, name, branch);
-      // The last activation follows the addition.
-      if (i < convolutions.length - 1) branch = builder.activation(activation, name, branch);
+      if (normalized && !(isLast && order === 'normAfterAdd')) {
+        branch = builder.batchNorm(norm, name, branch);
+      }
+      // Usually the last activation follows the addition.
+      if (!isLast || order === 'actBeforeAdd') {
+        branch = builder.activation(activation, name, branch);
+      }
     }
   });
 
@@ -190,7 +206,10 @@ export function addBlock(
       shortcut: carried,
     });
   }
-  if (!preActivation) {
+  if (normalized && order === 'normAfterAdd') {
+    output = builder.batchNorm(`${name}.bn${convolutions.length}`, name, output);
+  }
+  if (order === 'post' || order === 'normAfterAdd') {
     output = builder.activation(`${name}.act${convolutions.length}`, name, output);
   }
   const { stage, index } = spec;

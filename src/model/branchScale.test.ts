@@ -3,7 +3,7 @@ import { isAlive, isScaled, survivalOf } from './branchScale.ts';
 import { buildGraph } from './builder.ts';
 import { initialWeights } from './initialize.ts';
 import { lesioned } from './lesion.ts';
-import { modelOf, namesOf, wiring } from './testing/configs.ts';
+import { issuesOf, modelOf, namesOf, wiring } from './testing/configs.ts';
 
 const SMALL = { stageDepths: [2, 1], stageWidths: [4, 8], inputSize: 8 };
 const scaleNodes = (model: Parameters<typeof modelOf>[0]) =>
@@ -54,6 +54,31 @@ describe('scaled branches', () => {
     expect(isScaled(modelOf({ ...SMALL, survival: 1, shortcutScale: 1 }))).toBe(false);
     expect(isScaled(modelOf({ ...SMALL, survival: 0.9 }))).toBe(true);
   });
+});
+
+it('branches that end in a ReLU can’t start at zero', () => {
+  const model = { ...SMALL, order: 'actBeforeAdd', zeroInitResidual: true } as const;
+  const issues = (activation: 'relu' | 'tanh') =>
+    issuesOf(() => buildGraph(modelOf({ ...model, activation }))).map(({ field }) => field);
+  expect(issues('relu')).toEqual(['model.zeroInitResidual']);
+  expect(issues('tanh')).toEqual([]);
+});
+
+it('BatchNorm follows the addition, or the activation comes before it', () => {
+  const wired = (order: 'normAfterAdd' | 'actBeforeAdd') =>
+    wiring(buildGraph(modelOf({ ...SMALL, order }))).filter((line) =>
+      /^layer1\.0\.(add|bn2|act2) /.test(line),
+    );
+  expect(wired('normAfterAdd')).toEqual([
+    'layer1.0.add ← layer1.0.conv2, act1',
+    'layer1.0.bn2 ← layer1.0.add',
+    'layer1.0.act2 ← layer1.0.bn2',
+  ]);
+  expect(wired('actBeforeAdd')).toEqual([
+    'layer1.0.bn2 ← layer1.0.conv2',
+    'layer1.0.act2 ← layer1.0.bn2',
+    'layer1.0.add ← layer1.0.act2, act1',
+  ]);
 });
 
 describe('stochastic depth', () => {

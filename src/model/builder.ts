@@ -79,7 +79,7 @@ function addStem(builder: GraphBuilder): NodeId {
   };
   builder.declareConvolution(convolution, true);
   let last = builder.convolution(convolution, input);
-  if (model.order === 'post') {
+  if (model.order !== 'pre') {
     if (model.normalization === 'batch') {
       builder.declareNorm('bn1', convolution.outChannels, true);
       last = builder.batchNorm('bn1', null, last);

@@ -80,7 +80,8 @@ export const modelSchema = z
     block: z._default(choice('basic', 'bottleneck'), 'basic'),
     /** The convolution of a bottleneck that has the stride: torchvision's 3×3, or the paper's first 1×1. */
     bottleneckStride: z._default(choice('3x3', '1x1'), '3x3'),
-    order: z._default(choice('post', 'pre'), 'post'),
+    /** He et al. 2016, fig. 4: a, e, b, c. */
+    order: z._default(choice('post', 'pre', 'normAfterAdd', 'actBeforeAdd'), 'post'),
     shortcuts: z._default(flag(), true),
     cutShortcuts: z._default(
       z.array(z.string(BLOCK_ERROR).check(z.regex(/^layer[1-4]\.(0|[1-9]\d*)$/, BLOCK_ERROR)), {
@@ -132,11 +133,11 @@ export const modelSchema = z
 
 const optimizerSchema = z
   .strictObject({
-    type: z._default(choice('sgd', 'adam', 'adamw'), 'sgd'),
+    type: z._default(choice('sgd', 'adam', 'adamw', 'muon'), 'sgd'),
     /** Of `adam` and `adamw`: β₁. */
     momentum: z._default(number(0, 1), 0.9),
     nesterov: z._default(flag(), false),
-    /** `sgd` and `adam` add it to the gradient; `adamw` takes rate · decay · weight from the weight. */
+    /** `sgd` and `adam` add it to the gradient; `adamw`, and `muon` from filters, takes rate · decay · weight from the weight. */
     weightDecay: z._default(number(0, 1), 0.0001),
     /** β₂ of `adam` and `adamw`. Default: 0.999. */
     beta2: z.optional(number(0, 0.999999)),
@@ -144,11 +145,11 @@ const optimizerSchema = z
     epsilon: z.optional(number(1e-12, 1)),
   })
   .check(
-    z.refine(({ type, momentum }) => type === 'sgd' || momentum < 1, {
+    z.refine(({ type, momentum }) => !type.startsWith('adam') || momentum < 1, {
       path: ['momentum'],
       error: t`Must be below 1 with Adam.`,
     }),
-    z.refine(({ type, nesterov }) => !nesterov || type === 'sgd', {
+    z.refine(({ type, nesterov }) => !nesterov || !type.startsWith('adam'), {
       path: ['nesterov'],
       error: t`Needs SGD: Adam has no such momentum here.`,
     }),
@@ -202,6 +203,14 @@ const trainingSchema = z.strictObject({
   steps: z._default(integer(1, 1_000_000), 2000),
   labelSmoothing: z._default(number(0, 1), 0),
   optimizer: z.prefault(optimizerSchema, {}),
+  /** What the learning rate is multiplied by, of convolutions' filters. Default: 1. */
+  filterRate: z.optional(number(0, 1000)),
+  /** Of BatchNorm's scales and shifts and of convolutions' biases. Default: 1. */
+  normAndBiasRate: z.optional(number(0, 1000)),
+  /** Of the last layer's weights and biases. Default: 1. */
+  classifierRate: z.optional(number(0, 1000)),
+  /** Decay of the moving average of the weights, which is tested and given away. Left out: there is none. */
+  averageDecay: z.optional(number(0, 0.999999)),
   /** Whether weight decay also acts on biases and on BatchNorm's scales and shifts. Default: it does. */
   decayNormAndBias: z.optional(flag()),
   learningRate: z._default(learningRateSchema, 0.1),

@@ -90,10 +90,11 @@ export type LayerNode =
 
 export type ParameterRole =
   | 'convWeight'
-  | 'linearWeight'
-  | 'bias'
+  | 'convBias'
   | 'normWeight'
   | 'normBias'
+  | 'linearWeight'
+  | 'linearBias'
   | 'branchScale';
 
 export interface Parameter {

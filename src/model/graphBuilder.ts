@@ -56,7 +56,7 @@ export class GraphBuilder {
     const { name, outChannels, inChannels, kernel } = spec;
     this.declare(`${name}.weight`, [outChannels, inChannels, kernel, kernel], 'convWeight', active);
     if (this.model.normalization === 'none') {
-      this.declare(`${name}.bias`, [outChannels], 'bias', active);
+      this.declare(`${name}.bias`, [outChannels], 'convBias', active);
     }
   }
 
@@ -164,7 +164,7 @@ export class GraphBuilder {
   linear(name: string, input: NodeId, outputs: number): NodeId {
     const { channels } = this.shapeOf(input);
     this.declare(`${name}.weight`, [outputs, channels], 'linearWeight', true);
-    this.declare(`${name}.bias`, [outputs], 'bias', true);
+    this.declare(`${name}.bias`, [outputs], 'linearBias', true);
     const shape = { channels: outputs, height: 1, width: 1 };
     return this.add({
       kind: 'linear',

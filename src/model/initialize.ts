@@ -75,7 +75,7 @@ function initialValues(
   seed: number,
 ): Float32Array {
   const values = new Float32Array(elements);
-  if (zero || role === 'bias' || role === 'normBias') return values;
+  if (zero || role.endsWith('Bias')) return values;
   if (role === 'normWeight') return values.fill(1);
   if (role === 'branchScale') return values.fill(branchScaleStart(graph.model));
   const share = fixupShare(graph, name);

@@ -11,13 +11,18 @@ import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
 const OPEN = { type: 'open', baseUrl: 'http://localhost/' } as const;
 const IDS = ['a', 'b', 'c', 'd'];
 
-/** Everything with a state of its own: BatchNorm, dropout, momentum, warm-up and drops, augmentation. */
+/** Everything with a state of its own: BatchNorm, dropout, momentum, warm-up and drops, augmentation, mixup. */
 const model = { dropout: 0.3, projection: 'B' as const, stageWidths: [5, 7] };
+/** The runs share their batches. */
+const batches = {
+  seed: 7,
+  augment: { crop: true, flip: 'alternating' as const, cutout: 4 },
+  mixup: 0.3,
+};
 const residual = tinyConfig({
   model,
   training: {
-    seed: 7,
-    augment: { crop: true, flip: true },
+    ...batches,
     optimizer: { momentum: 0.9, nesterov: true },
     learningRate: { type: 'step', base: 0.05, warmupSteps: 3, drops: [5, 9] },
   },
@@ -27,10 +32,10 @@ const plain = withoutShortcuts(
   tinyConfig({
     model,
     training: {
-      seed: 7,
-      augment: { crop: true, flip: true },
+      ...batches,
       optimizer: { type: 'adamw', weightDecay: 0.1, beta2: 0.99 },
       decayNormAndBias: false,
+      averageDecay: 0.3,
       learningRate: { type: 'oneCycle', base: 0.01, warmupSteps: 4 },
     },
   }),

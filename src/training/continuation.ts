@@ -3,7 +3,7 @@ import type { Continuation, ScriptImages, SplitImages } from '../weights/pytorch
 import { exportedConfig } from './exportWeights.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
 import type { Run } from './run.ts';
-import { completeState } from './state.ts';
+import { completeState, givenWeights } from './state.ts';
 import type { TrainingData } from './trainingData.ts';
 import { weightsSha256 } from './weightsHash.ts';
 
@@ -17,10 +17,10 @@ export async function continuationOf(run: Run, data: TrainingData): Promise<Cont
   const { graph, step } = run;
   const ran = withMicroBatchSize(run.config, run.microBatchSize);
   const config = exportedConfig(ran, run.weightsFrom);
-  const { weights, ...moments } = completeState(graph, config.training.seed, await run.state());
+  const state = completeState(graph, config.training.seed, await run.state());
   const trainImages = data.info?.train ?? config.data.train;
-  const hash = await weightsSha256(graph, weights);
-  return { config, graph, weights, weightsSha256: hash, ...moments, step, trainImages, images };
+  const hash = await weightsSha256(graph, givenWeights(graph, config.training.seed, state));
+  return { config, graph, ...state, weightsSha256: hash, step, trainImages, images };
 }
 
 function imagesFor({ config }: Run, data: TrainingData): ScriptImages | null {

@@ -69,9 +69,14 @@ export class HealthMonitor {
   }
 }
 
-/** The first weight, running statistic or moment that is not finite, by name; null if all are. */
+/** The first weight, running statistic, moment or average that is not finite, by name; null if all are. */
 export function notFiniteIn(state: NetworkState): string | null {
-  for (const dict of [state.weights, state.momentum, state.secondMoment ?? []]) {
+  for (const dict of [
+    state.weights,
+    state.momentum,
+    state.secondMoment ?? [],
+    state.average ?? [],
+  ]) {
     for (const [name, { data }] of dict) {
       // A sum is infinite or NaN as soon as one of its terms is, and one pass without branches is quick.
       let sum = 0;

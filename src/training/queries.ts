@@ -13,7 +13,7 @@ import type { Command } from './protocol/commands.ts';
 import type { TrainingEvent } from './protocol/events.ts';
 import type { Run } from './run.ts';
 import type { RunId } from './runIdentity.ts';
-import { completeState } from './state.ts';
+import { givenWeights } from './state.ts';
 import type { Trainer } from './trainer.ts';
 import type { TrainingData } from './trainingData.ts';
 import { t } from '../text/t.ts';
@@ -75,7 +75,7 @@ export class Queries {
   /** Works without a device too: the weights are then those of the last snapshot. */
   private async exportWeights(run: Run, choice: ExportChoice): Promise<void> {
     const { config, graph, step, id, lastTest, history } = run;
-    const state = completeState(graph, config.training.seed, await run.state());
+    const weights = givenWeights(graph, config.training.seed, await run.state());
     const tested = history.evaluations.at(-1);
     const test =
       lastTest?.step === step && tested?.step === step
@@ -86,7 +86,7 @@ export class Queries {
       const ran = withMicroBatchSize(config, run.microBatchSize);
       const exported = exportedConfig(ran, run.weightsFrom);
       const origin = { config: exported, step, classNames, test, diverged: run.divergence };
-      const { fileName, bytes } = await weightsFile(state.weights, origin, choice);
+      const { fileName, bytes } = await weightsFile(weights, origin, choice);
       this.emit({ type: 'weights', id, step, fileName, bytes });
     } catch (error) {
       this.failExport(id, error);

@@ -14,16 +14,18 @@ export function mergeStates(a: NetworkState, b: NetworkState): NetworkState {
   return {
     ...{ weights: merged('weights'), momentum: merged('momentum') },
     ...((a.secondMoment ?? b.secondMoment) ? { secondMoment: merged('secondMoment') } : {}),
+    ...((a.average ?? b.average) ? { average: merged('average') } : {}),
   };
 }
 
 /** The same of every dictionary. */
 const mapState = (
-  { weights, momentum, secondMoment }: NetworkState,
+  { weights, momentum, secondMoment, average }: NetworkState,
   f: (dict: StateDict) => StateDict,
 ): NetworkState => ({
   ...{ weights: f(weights), momentum: f(momentum) },
   ...(secondMoment === undefined ? {} : { secondMoment: f(secondMoment) }),
+  ...(average === undefined ? {} : { average: f(average) }),
 });
 
 /** What `state` holds beyond the tensors of `graph`. */
@@ -40,7 +42,15 @@ export function completeState(graph: LayerGraph, seed: number, state: NetworkSta
   const known = names.every((name) => state.weights.has(name));
   const initial: StateDict = known ? new Map() : initialWeights(graph, seed);
   const kept = mapState(state, (dict) => pick(names, dict));
-  return { ...kept, weights: pick(names, state.weights, initial) };
+  const weights = pick(names, state.weights, initial);
+  const { average } = state;
+  return { ...kept, weights, ...(average && { average: pick(names, average, weights) }) };
+}
+
+/** The weights of `graph` that a run tests and gives away: their averages, where it takes any. */
+export function givenWeights(graph: LayerGraph, seed: number, state: NetworkState): StateDict {
+  const { weights, average } = completeState(graph, seed, state);
+  return average ?? weights;
 }
 
 /** The named tensors, each out of the first dictionary that has it. */

@@ -10,7 +10,7 @@ import { type DatasetIdentity, isSameImages, type SavedRun } from './checkpoint/
 import type { RunImages } from './images.ts';
 import type { TrainingEvent } from './protocol/events.ts';
 import { Run } from './run.ts';
-import { completeState } from './state.ts';
+import { givenWeights } from './state.ts';
 import { Trainer } from './trainer.ts';
 import { checkRunnable } from './validateRun.ts';
 import { weightsSha256 } from './weightsHash.ts';
@@ -77,7 +77,7 @@ export async function claimOfRun(saved: SavedRun): Promise<Claim> {
     );
   }
   const run = new Run('saved', config);
-  const weights = completeState(run.graph, config.training.seed, saved.state).weights;
+  const weights = givenWeights(run.graph, config.training.seed, saved.state);
   const hash = await weightsSha256(run.graph, weights);
   const kernels = saved.kernelChoices;
   return claimOf({ steps, weightsSha256: hash, images, arithmetic, replay, kernels });
@@ -145,7 +145,7 @@ export async function retrain(
     onProgress({ step, loss, leftMs });
   }
   const { graph, config } = run;
-  const { weights } = completeState(graph, config.training.seed, await run.state());
+  const weights = givenWeights(graph, config.training.seed, await run.state());
   run.release();
   return weightsSha256(graph, weights);
 }

@@ -67,7 +67,8 @@ export function checkNaming(model: ModelConfig, naming: Naming): void {
 
 function cifarFault(model: ModelConfig): string | null {
   if (model.block !== 'basic') return t`it has basic blocks only, no bottlenecks`;
-  if (model.order !== 'post') return t`it has no pre-activation`;
+  if (model.order === 'pre') return t`it has no pre-activation`;
+  if (model.order !== 'post') return t`its blocks end in BatchNorm, addition, activation`;
   if (model.stem !== 'cifar') return t`it has the 3×3 stem only`;
   if (hasStemPool(model)) return t`it has no max-pool`;
   if (model.normalization !== 'batch') return t`it always has BatchNorm`;

@@ -44,6 +44,15 @@ test.each<[string, Setup]>([
   ['v=1&runs=1', setupOf({ config })],
   ['v=1&runs=2', setupOf({ config }, { config })],
   [
+    'v=1&training.augment.flip=alternating&training.augment.cutout=8&training.mixup=0.2',
+    setupOf({
+      config: completeConfig({
+        version: 1,
+        training: { augment: { flip: 'alternating', cutout: 8 }, mixup: 0.2 },
+      }),
+    }),
+  ],
+  [
     'v=1&run2.training.precision=half',
     setupOf(
       { config },
@@ -99,13 +108,15 @@ test.each<[string, Setup]>([
     ),
   ],
   [
-    'v=1&training.optimizer.type=adamw&training.optimizer.beta2=0.99&training.decayNormAndBias=off&training.learningRate.type=oneCycle&run2.training.optimizer.type=sgd&run2.training.optimizer.beta2=&run2.training.decayNormAndBias=',
+    'v=1&training.optimizer.type=adamw&training.optimizer.beta2=0.99&training.normAndBiasRate=8&training.averageDecay=0.9&training.decayNormAndBias=off&training.learningRate.type=oneCycle&run2.training.optimizer.type=sgd&run2.training.optimizer.beta2=&run2.training.normAndBiasRate=&run2.training.averageDecay=&run2.training.decayNormAndBias=',
     setupOf(
       {
         config: completeConfig({
           version: 1,
           training: {
             optimizer: { type: 'adamw', beta2: 0.99 },
+            normAndBiasRate: 8,
+            averageDecay: 0.9,
             decayNormAndBias: false,
             learningRate: { type: 'oneCycle' },
           },

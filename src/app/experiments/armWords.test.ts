@@ -15,6 +15,15 @@ it('has a form for every arm but those that are called alike in every language',
   const formless = names.filter((name) => !FORMS.some(([form]) => form.test(name)));
   const kinds = formless.map((name) => name.replace(/-\d+$/, '-N'));
   expect(new Set(kinds)).toEqual(
-    new Set(['ResNet-N', 'Plain-N', 'ReLU', 'tanh', 'sigmoid', 'sigmoid, BatchNorm']),
+    new Set([
+      'ResNet-N',
+      'Plain-N',
+      'ReLU',
+      'tanh',
+      'sigmoid',
+      'sigmoid, BatchNorm',
+      'SkipInit',
+      'Fixup',
+    ]),
   );
 });

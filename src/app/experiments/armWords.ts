@@ -18,6 +18,7 @@ export const FORMS: readonly (readonly [RegExp, (part: string) => string])[] = [
   [/^Zero-init-(\d+)$/, (depth) => t`Zero-init-${depth}`],
   [/^Warm-up$/, () => t`Warm-up`],
   [/^No warm-up$/, () => t`No warm-up`],
+  [/^No BatchNorm$/, () => t`No BatchNorm`],
   [/^All cut$/, () => t`All cut`],
   [/^Always plain$/, () => t`Always plain`],
   [/^Constant rate$/, () => t`Constant rate`],

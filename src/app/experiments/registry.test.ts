@@ -8,7 +8,7 @@ import { roundsOf } from './time.ts';
 
 it('has every experiment once', () => {
   const ids = EXPERIMENTS.map(({ id }) => id);
-  expect(new Set(ids).size).toBe(12);
+  expect(new Set(ids).size).toBe(13);
   expect(experimentOf('degradation')?.title).toBe('Degradation');
   expect(experimentOf('nothing')).toBeNull();
 });
@@ -167,6 +167,20 @@ describe('verdicts', () => {
       decayNormAndBias: false,
       labelSmoothing: 0.1,
     });
+  });
+
+  it('without BatchNorm: a net that diverged is taken as guessing', () => {
+    const arms = experimentOf('without-norm')?.arms('small') ?? [];
+    const [batch, none, skipInit, fixup] = arms.map((arm, i) =>
+      drawnResult(arm, [87, 78, 75, 80][i] ?? 0),
+    );
+    if (none === undefined || fixup === undefined) throw new Error('no arms');
+    const rest = [batch, skipInit].filter((result) => result !== undefined);
+    const diverged = { ...none, divergedAt: 1 };
+    const found = experimentOf('without-norm')?.verdict([...rest, diverged, fixup]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('No BatchNorm diverged at step 1');
+    expect(experimentOf('without-norm')?.verdict([...rest, none, fixup]).agrees).toBeNull();
   });
 
   it('warm-up: a difference within chance is none', () => {

@@ -10,6 +10,7 @@ import { preActivation } from './definitions/preActivation.ts';
 import { projections } from './definitions/projections.ts';
 import { surgery } from './definitions/surgery.ts';
 import { warmUp } from './definitions/warmUp.ts';
+import { withoutNorm } from './definitions/withoutNorm.ts';
 import { zeroInit } from './definitions/zeroInit.ts';
 import type { Experiment } from './experiment.ts';
 
@@ -23,6 +24,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   bottleneck,
   preActivation,
   zeroInit,
+  withoutNorm,
   warmUp,
   surgery,
   ladder,

@@ -14,7 +14,7 @@ import { checkpointFileName } from '../../training/checkpoint/write.ts';
 import { exportedConfig, weightsFile } from '../../training/exportWeights.ts';
 import { RunHistory } from '../../training/history.ts';
 import type { NamedTensor } from '../../training/runIdentity.ts';
-import { completeState } from '../../training/state.ts';
+import { givenWeights } from '../../training/state.ts';
 import { weightsSha256 } from '../../training/weightsHash.ts';
 import type { ExportChoice } from '../../weights/formats/registry.ts';
 import { classNamesOf, type Publication, publicationOf, testOf } from '../publish/publication.ts';
@@ -224,7 +224,7 @@ export function libraryService(
     /** Parameters and running statistics. */
     async tensors(source: RunSource): Promise<readonly NamedTensor[]> {
       const { run } = await read(source);
-      return [...stateOf(run).weights].map(([name, tensor]) => ({ name, ...tensor }));
+      return [...weightsOf(run)].map(([name, tensor]) => ({ name, ...tensor }));
     },
 
     /** The run's file, to continue from exactly there. */
@@ -246,7 +246,7 @@ export function libraryService(
       const config = exportedConfig(run.config, run.imported?.source ?? null);
       const classNames = classNamesOf(images);
       const origin = { config, step, classNames, test: testOf(run), diverged };
-      return weightsFile(stateOf(run).weights, origin, choice);
+      return weightsFile(weightsOf(run), origin, choice);
     },
 
     /** What of the run goes to the Hugging Face hub. @param title what the page calls it. */
@@ -309,11 +309,11 @@ async function opened(file: ArrayBuffer): Promise<Opened> {
   return { checkpoint, run, names: layerNames(buildGraph(run.config.model)) };
 }
 
-const stateOf = ({ config, state }: SavedRun) =>
-  completeState(buildGraph(config.model), config.training.seed, state);
+const weightsOf = ({ config, state }: SavedRun) =>
+  givenWeights(buildGraph(config.model), config.training.seed, state);
 
 const hashOf = (run: SavedRun): Promise<string> =>
-  weightsSha256(buildGraph(run.config.model), stateOf(run).weights);
+  weightsSha256(buildGraph(run.config.model), weightsOf(run));
 
 function storedRunOf(
   { id, name, engine }: RunToStore,

@@ -65,10 +65,23 @@ describe('differences', () => {
       training: {
         optimizer: { type: 'adamw', beta2: 0.99, epsilon: 0.001 },
         decayNormAndBias: false,
+        averageDecay: 0.99,
+        normAndBiasRate: 8,
       },
     });
     expect(differences(adam, resnet20)).toEqual([
-      ...['AdamW', 'β₂ 0.99', 'Adam’s ε 0.001', 'no decay on BatchNorm and biases'],
+      ...[
+        'AdamW',
+        'β₂ 0.99',
+        'Adam’s ε 0.001',
+        'Rate of BatchNorm and biases × 8',
+        'weights averaged, 0.99',
+        'no decay on BatchNorm and biases',
+      ],
+    ]);
+    expect(differences(resnet20, adam)).toEqual([
+      'SGD',
+      ...['Rate of BatchNorm and biases × 1', 'weights not averaged', 'decay on everything'],
     ]);
     expect(differences(config({ training: { decayNormAndBias: true } }), resnet20)).toEqual([]);
     expect(differences(resnet20, resnet20)).toEqual([]);

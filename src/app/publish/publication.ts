@@ -6,7 +6,7 @@ import type { LayerNames } from '../../model/layerNames.ts';
 import type { DatasetIdentity, SavedRun } from '../../training/checkpoint/checkpoint.ts';
 import { exportedConfig, weightsFile } from '../../training/exportWeights.ts';
 import { RunHistory } from '../../training/history.ts';
-import { completeState } from '../../training/state.ts';
+import { givenWeights } from '../../training/state.ts';
 import {
   type ExportModel,
   type ImageInput,
@@ -58,7 +58,7 @@ export async function publicationOf(
   const weightsFrom = run.imported?.source ?? null;
   const config = exportedConfig(run.config, weightsFrom);
   const graph = buildGraph(config.model);
-  const { weights } = completeState(graph, config.training.seed, run.state);
+  const weights = givenWeights(graph, config.training.seed, run.state);
   const test = testOf(run);
   const classNames = classNamesOf(images);
   const origin = { config, step, classNames, test, diverged };

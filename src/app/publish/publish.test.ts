@@ -154,6 +154,9 @@ describe('the model card', () => {
       '',
     ]);
     expect(body).toContain('Accuracy on 50 test images of CIFAR-10 (this server): **50.0 %**');
+    const training = { ...publication.config.training, testViews: 'crops' as const };
+    const six = { ...publication, config: { ...publication.config, training } };
+    expect(modelCard(six, place)).toContain('1.500, logits averaged over 6 views of each image.');
     expect(body).toContain(`(${netronUrl('ada/net')})`);
     expect(body).toContain(`(${PAGE}#v=1)`);
     expect(body).toContain('minus the mean (0.4914, 0.4822, 0.4465)');

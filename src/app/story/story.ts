@@ -4,13 +4,9 @@
  */
 import { blockWords } from '../../model/layerWords.ts';
 import { networkDepth } from '../../model/networkName.ts';
-import { hasShortcuts, withAllShortcuts } from '../../model/shortcuts.ts';
-import { isLearningRateMark } from '../../training/changes.ts';
 import type { RunHistory } from '../../training/history.ts';
-import { sharingBatches } from '../../training/grouping.ts';
-import { sameConfig } from '../edit.ts';
 import { recentGradientRatio, vanishes } from '../layers.ts';
-import type { PageState, RunView } from '../state.ts';
+import type { RunView } from '../state.ts';
 import { t } from '../../text/t.ts';
 import { counted, perCent, rounded } from '../words.ts';
 import {
@@ -22,14 +18,7 @@ import {
   type Switched,
   stepsOf,
 } from './evidence.ts';
-
-export interface Story {
-  /** Changes only when there is something else to see; what is announced to screen readers. */
-  readonly phase: string;
-  readonly text: string;
-}
-
-type Told = Pick<PageState, 'phase' | 'runs' | 'dataError'>;
+import { type Story, storyAtStart, type Told, twinsOf } from './start.ts';
 
 /** Plain nets of fewer layers train about as well as residual ones (He et al. 2015, table 2, fig. 6). */
 const DEEP = 20;
@@ -41,13 +30,11 @@ const TRY_A_CUT = t` Cut some of them and press Train, to see what they carry.`;
 export function storyOf(state: Told, historyOf: (id: string) => RunHistory): Story {
   const { runs, phase } = state;
   const [first] = runs;
-  if (phase === 'opening' || first === undefined) {
-    return { phase: 'opening', text: t`Measuring this computer to choose networks that suit it.` };
-  }
+  if (phase === 'opening' || first === undefined) return storyAtStart(state);
   const steps = Math.max(...runs.map(({ id }) => stepsOf(historyOf(id))));
   const diverged = runs.find((run) => run.diverged !== null);
   if (diverged?.diverged != null) return divergence(diverged, diverged.diverged);
-  if (steps === 0) return atStart(state, first);
+  if (steps === 0) return storyAtStart(state);
   const switched = runs
     .flatMap((run) => lastSwitched(run, historyOf(run.id)) ?? [])
     .filter(({ step }) => steps - step < CUT_TOLD_STEPS)
@@ -63,36 +50,6 @@ function divergence(run: RunView, { step, layer }: NonNullable<RunView['diverged
     text: t`${run.name} diverged at step ${counted(step)}: numbers in ${layer} grew too large for a float. A smaller learning rate, or warm-up, keeps them finite.`,
   };
 }
-
-function atStart({ phase, runs, dataError }: Told, first: RunView): Story {
-  if (phase === 'waitingForData' && dataError === null) {
-    return {
-      phase: 'loading',
-      text: t`The first images are on their way; training starts with them.`,
-    };
-  }
-  if (phase === 'training' || phase === 'preparing' || phase === 'tuning') {
-    return { phase: 'starting', text: t`The networks are being prepared; the first step is next.` };
-  }
-  const twins = twinsOf(runs);
-  if (twins === null) {
-    return { phase: 'start', text: runs.length === 1 ? invitation(first) : startOf(runs) };
-  }
-  return {
-    phase: 'start',
-    text: t`${twins.residual.name} and ${twins.plain.name} have the same layers and start from the same weights. Press Train: only the shortcuts can make a difference.`,
-  };
-}
-
-const invitation = ({ name, config }: RunView): string =>
-  hasShortcuts(config.model)
-    ? t`Press Train to see ${name} learn, or Add run to set its twin without shortcuts beside it.`
-    : t`Press Train to see ${name} learn, or Add run to set its twin with shortcuts beside it.`;
-
-const startOf = (runs: readonly RunView[]): string =>
-  sharingBatches(runs).length === 1
-    ? t`Press Train: every network sees the same images in the same order.`
-    : t`Press Train: each network sees the images in the order of its own seed and batch size.`;
 
 /** By a click, by an experiment, or by a link's schedule. */
 function switchText({ name, step, isCut, block }: Switched): string {
@@ -150,26 +107,6 @@ function alone(run: RunView, history: RunHistory): Story {
         : t`${name} has done ${counted(steps)} steps; its loss is ${loss}, and it classifies ${perCent(evaluation.accuracy)} of the test images correctly. Add run sets its twin beside it.`,
   };
 }
-
-/** Two runs that differ in their shortcuts alone. */
-function twinsOf(runs: readonly RunView[]): { residual: RunView; plain: RunView } | null {
-  const [a, b] = runs;
-  if (a === undefined || b === undefined || runs.length !== 2) return null;
-  const [residual, plain] = hasShortcuts(a.config.model) ? [a, b] : [b, a];
-  const differ = hasShortcuts(residual.config.model) && !hasShortcuts(plain.config.model);
-  const isTwin =
-    sameConfig(withAllShortcuts(residual.config), withAllShortcuts(plain.config)) &&
-    pastOf(residual) === pastOf(plain);
-  return differ && isTwin ? { residual, plain } : null;
-}
-
-/** What a run began with and what was done to it, its shortcuts aside. */
-const pastOf = ({ weightsFrom, markers, pending }: RunView): string =>
-  JSON.stringify([
-    weightsFrom,
-    markers.filter(({ label }) => isLearningRateMark(label)),
-    pending.filter(({ kind }) => kind === 'learningRate'),
-  ]);
 
 function compared(state: Told, historyOf: (id: string) => RunHistory, steps: number): Story {
   const { runs } = state;

@@ -25,7 +25,7 @@ export function compileEvaluation(
 ): Promise<Program> {
   const { graph, layout, list, images, results } = plan;
   const kept = new Set([images, ...results]);
-  const source = { graph, layout, arithmetic, mode: 'evaluation', lists: [list], kept } as const;
+  const source = { graph, layout, arithmetic, update: null, lists: [list], kept } as const;
   return Program.compile(planProgram(source), pool);
 }
 
@@ -92,7 +92,7 @@ class BatchEvaluator {
   }
 }
 
-/** Of a training network, with the weights that it has then. */
+/** Of a training network, with the weights that it has then, or their average. */
 export class CpuEvaluator extends BatchEvaluator implements EngineEvaluator {
   static async create(
     network: CpuNetwork,
@@ -103,7 +103,7 @@ export class CpuEvaluator extends BatchEvaluator implements EngineEvaluator {
     const plan = planEvaluation(network.graph, batch.shape.batchSize);
     const program = await compileEvaluation(plan, network.arithmetic, pool);
     return new CpuEvaluator(plan, program, batch, report, () => {
-      const { weights, running } = network.state;
+      const { weights, running } = network.evaluated;
       program.resident('weights', weights.length).set(weights);
       program.resident('running', running.length).set(running);
     });

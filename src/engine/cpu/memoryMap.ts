@@ -8,8 +8,9 @@ import { planeBytes } from './kernels/plane.ts';
 /** What lives as long as the network, by name. */
 const RESIDENTS = [
   ...(['weights', 'momentum', 'secondMoment', 'gradients', 'gradientSums'] as const),
-  ...(['running', 'statistics'] as const),
+  ...(['running', 'statistics', 'average', 'averageRunning'] as const),
   ...(['copies', 'filters', 'zeros'] as const),
+  ...(['filterStrips', 'directions', 'nextDirections', 'grams', 'polynomials'] as const),
   ...(['chunkTable', 'learningRate', 'squares', 'moments', 'drawn'] as const),
 ] as const;
 export type Resident = (typeof RESIDENTS)[number];

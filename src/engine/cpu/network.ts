@@ -1,6 +1,6 @@
 /** One network: its parameters, and the program of its training step. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
-import { adamScales, isDecayed, type Moment, momentsOf } from '../../model/optimizer.ts';
+import { adamScales, averageRate, isAdam, type Moment, momentsOf } from '../../model/optimizer.ts';
 import type {
   EngineNetwork,
   KernelChoices,
@@ -10,15 +10,17 @@ import type {
   StepMetrics,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
-import { packParameters, packWeights, unpackParameters } from '../plan/layout.ts';
+import { chunksOf, packChunks } from '../plan/chunks.ts';
+import { filterStrips } from '../plan/filterStrips.ts';
+import { packParameters, packWeights, unpackParameters, unpackWeights } from '../plan/layout.ts';
 import { overflowedStatistic } from '../plan/overflow.ts';
 import { type MicroBatch, planTraining, type StepList, type TrainingPlan } from '../plan/plan.ts';
 import { REVISION } from './arithmetic.ts';
 import type { CpuBatch } from './batch.ts';
-import { descentChunks } from './kernels/descent/descent.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
-import { chunksOf } from './lowering/lowering.ts';
+import type { Update } from './lowering/descents.ts';
 import type { StepState } from './lowering/step.ts';
+import type { Resident } from './memoryMap.ts';
 import { Program, type ProgramPlan, planProgram } from './program.ts';
 import type { OnStep, ThreadPool } from './threads/pool.ts';
 
@@ -26,6 +28,7 @@ import type { OnStep, ThreadPool } from './threads/pool.ts';
 interface NetworkPlan {
   readonly plan: TrainingPlan;
   readonly program: ProgramPlan;
+  readonly update: Update;
   /** The program's list of each micro-batch. */
   readonly listOf: readonly number[];
 }
@@ -39,7 +42,7 @@ interface StepAt {
 
 export function planNetwork(options: NetworkOptions, arithmetic: Arithmetic): NetworkPlan {
   const plan = planTraining(options);
-  const { graph, layout, images, microBatches } = plan;
+  const { graph, layout, images, moving, microBatches } = plan;
   // A micro-batch's lists run as one; those of equal ones are the same.
   const lists: StepList[] = [];
   const known: MicroBatch[] = [];
@@ -58,8 +61,10 @@ export function planNetwork(options: NetworkOptions, arithmetic: Arithmetic): Ne
     return lists.length - 1;
   });
   const kept = new Set([images]);
-  const source = { graph, layout, arithmetic, mode: 'training', lists, kept } as const;
-  return { plan, program: planProgram(source), listOf };
+  const update = { chunks: moving.flatMap(chunksOf), strips: filterStrips(moving) };
+  const source = { graph, layout, arithmetic, update, lists, kept };
+  const program = planProgram(source);
+  return { plan, program, update, listOf };
 }
 
 export class CpuNetwork implements EngineNetwork {
@@ -84,16 +89,15 @@ export class CpuNetwork implements EngineNetwork {
     const made = { ...options, training: { ...options.training, microBatchSize } };
     const planned = planNetwork(made, arithmetic);
     const program = await Program.compile(planned.program, pool);
-    const chunks = chunksOf(planned.plan.layout);
-    const { training } = made;
-    const decays = planned.plan.graph.parameters.map((parameter) =>
-      isDecayed(parameter, training) ? training.optimizer.weightDecay : 0,
-    );
-    const table = descentChunks(
-      chunks.map(({ parameter, ...chunk }) => ({ ...chunk, decay: decays[parameter] ?? 0 })),
-    );
-    const { buffer, byteOffset } = program.resident('chunkTable', table.length);
-    new Uint32Array(buffer, byteOffset, table.length).set(table);
+    const { chunks, strips } = planned.update;
+    for (const [name, table] of [
+      ['chunkTable', packChunks(chunks)],
+      ['filterStrips', strips.table],
+    ] as const) {
+      if (table.length === 0) continue;
+      const { buffer, byteOffset } = program.resident(name, table.length);
+      new Uint32Array(buffer, byteOffset, table.length).set(table);
+    }
     return new CpuNetwork(made, arithmetic, planned, program);
   }
 
@@ -119,12 +123,21 @@ export class CpuNetwork implements EngineNetwork {
     return momentsOf(this.options.training.optimizer);
   }
 
-  /** Parameters and running statistics, as they lie in memory. */
-  get state(): { readonly weights: Float32Array; readonly running: Float32Array } {
+  get #hasAverage(): boolean {
+    return this.options.training.averageDecay !== undefined;
+  }
+
+  /** What is tested, as it lies in memory. */
+  get evaluated(): { readonly weights: Float32Array; readonly running: Float32Array } {
+    return this.#tensorsIn(this.#hasAverage ? AVERAGES : OWN);
+  }
+
+  /** Parameters and running statistics, or their averages. */
+  #tensorsIn([weights, running]: StatePlace) {
     const { parameterFloats, statisticFloats } = this.planned.plan.layout;
     return {
-      weights: this.program.resident('weights', parameterFloats),
-      running: this.program.resident('running', statisticFloats),
+      weights: this.program.resident(weights, parameterFloats),
+      running: this.program.resident(running, statisticFloats),
     };
   }
 
@@ -147,10 +160,12 @@ export class CpuNetwork implements EngineNetwork {
       activationStd: new Float32Array(columns.overflow - columns.activation),
       overflow: -1,
     };
-    const { optimizer } = this.options.training;
-    const { stepSize = 0, secondRoot = 1 } =
-      optimizer.type === 'sgd' ? {} : adamScales(optimizer, learningRate, step + 1);
-    this.program.resident('learningRate', 3).set([learningRate, stepSize, secondRoot]);
+    const { optimizer, averageDecay = 0 } = this.options.training;
+    const { stepSize = 0, secondRoot = 1 } = isAdam(optimizer)
+      ? adamScales(optimizer, learningRate, step + 1)
+      : {};
+    const rates = [learningRate, stepSize, secondRoot, averageRate(averageDecay, step)];
+    this.program.resident('learningRate', rates.length).set(rates);
     for (const [i, { images, firstImage }] of microBatches.entries()) {
       const part = batch.parts[i];
       const list = listOf[i];
@@ -172,12 +187,13 @@ export class CpuNetwork implements EngineNetwork {
   load(state: Parameters<EngineNetwork['load']>[0]): void {
     const { layout, graph } = this.planned.plan;
     checkState(graph, state);
-    const { weights } = state;
+    const { weights, average = new Map() } = state;
     for (const name of this.#moments) {
       const floats = packParameters(layout, state[name] ?? new Map());
       this.program.resident(name, layout.parameterFloats).set(floats);
     }
     loadWeights(this.program, weights);
+    if (this.#hasAverage) loadWeights(this.program, new Map([...weights, ...average]), AVERAGES);
     this.#stillNorms = graph.parameters.flatMap(({ name, active }, i) =>
       active ? [] : [[i, normOf(weights.get(name)?.data ?? [])] as const],
     );
@@ -185,17 +201,18 @@ export class CpuNetwork implements EngineNetwork {
 
   async save(): Promise<NetworkState> {
     const { layout, graph } = this.planned.plan;
-    const state = this.state;
-    const weights = unpackParameters(layout, state.weights);
+    const saved = (place: StatePlace) => {
+      const { weights, running } = this.#tensorsIn(place);
+      return unpackWeights(graph, layout, weights, running);
+    };
     const [momentum = new Map(), secondMoment] = this.#moments.map((name) =>
       unpackParameters(layout, this.program.resident(name, layout.parameterFloats)),
     );
-    for (const { name, channels } of graph.runningStatistics) {
-      const offset = layout.statisticOf.get(name)?.offset ?? 0;
-      const data = state.running.slice(offset, offset + channels);
-      weights.set(name, { shape: [channels], data });
-    }
-    return { weights, momentum, ...(secondMoment === undefined ? {} : { secondMoment }) };
+    return {
+      ...{ weights: saved(OWN), momentum },
+      ...(secondMoment === undefined ? {} : { secondMoment }),
+      ...(this.#hasAverage ? { average: saved(AVERAGES) } : {}),
+    };
   }
 
   destroy(): void {
@@ -203,14 +220,21 @@ export class CpuNetwork implements EngineNetwork {
   }
 }
 
+/** Where parameters and running statistics lie. */
+type StatePlace = readonly [Resident, Resident];
+const OWN: StatePlace = ['weights', 'running'];
+const AVERAGES: StatePlace = ['average', 'averageRunning'];
+
 /** Puts parameters and running statistics into a program's memory. */
-export function loadWeights(program: Program, state: StateDict): void {
+export function loadWeights(
+  program: Program,
+  state: StateDict,
+  [first, second]: StatePlace = OWN,
+): void {
   const { graph, layout } = program.plan.source;
   const { weights, running } = packWeights(graph, layout, state);
-  program.resident('weights', layout.parameterFloats).set(weights);
-  program
-    .resident('running', layout.statisticFloats)
-    .set(running.subarray(0, layout.statisticFloats));
+  program.resident(first, layout.parameterFloats).set(weights);
+  program.resident(second, layout.statisticFloats).set(running.subarray(0, layout.statisticFloats));
 }
 
 function normOf(values: ArrayLike<number>): number {

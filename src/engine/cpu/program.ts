@@ -3,12 +3,13 @@ import type { LayerGraph } from '../../model/graph.ts';
 import { EngineError } from '../errors.ts';
 import type { StateLayout } from '../plan/layout.ts';
 import type { StepList } from '../plan/plan.ts';
-import type { BatchTensor } from '../plan/steps.ts';
+import type { BatchTensor, PlanStep } from '../plan/steps.ts';
 import { type Arithmetic, functionOf } from './kernels/kernel.ts';
 import { pixelBytes, planeBytes } from './kernels/plane.ts';
 import { zeroBytes } from './kernels/winograd/tiles.ts';
 import { CHUNK_BYTES, SQUARES_BYTES } from './kernels/descent/descent.ts';
-import { chunksOf, Lowering } from './lowering/lowering.ts';
+import { Lowering } from './lowering/lowering.ts';
+import type { Update } from './lowering/descents.ts';
 import type { CpuStep, MemoryViews, StepState } from './lowering/step.ts';
 import { align, type MemoryMap, mapMemory, type Place, type Resident } from './memoryMap.ts';
 import type { OnStep, PooledProgram, ThreadPool } from './threads/pool.ts';
@@ -23,7 +24,8 @@ interface ProgramSource {
   readonly graph: LayerGraph;
   readonly layout: StateLayout;
   readonly arithmetic: Arithmetic;
-  readonly mode: 'training' | 'evaluation';
+  /** Null for an evaluation. */
+  readonly update: Update | null;
   readonly lists: readonly StepList[];
   /** Filled from outside before a list runs, or read afterwards. */
   readonly kept: ReadonlySet<BatchTensor>;
@@ -39,21 +41,34 @@ export interface ProgramPlan {
 }
 
 export function planProgram(source: ProgramSource): ProgramPlan {
-  const { graph, layout, arithmetic, mode, kept } = source;
-  const lowered = source.lists.map((list) => new Lowering(graph, layout, arithmetic, mode, list));
+  const { graph, layout, arithmetic, update, kept } = source;
+  const lowered = source.lists.map((list) => new Lowering(graph, layout, arithmetic, update, list));
   const { parameterFloats, statisticFloats } = layout;
   const residents = new Map<Resident, number>([
     ['weights', 4 * parameterFloats],
     ['running', 4 * statisticFloats],
     ['statistics', 4 * statisticFloats],
   ]);
-  if (mode === 'training') {
-    const chunks = chunksOf(layout).length;
+  if (update !== null) {
+    const { chunks, strips } = update;
     const channels = Math.max(...graph.nodes.map(({ shape }) => shape.channels));
     residents.set('momentum', 4 * parameterFloats);
     residents.set('gradients', 4 * parameterFloats);
-    if (source.lists.some(({ steps }) => steps.some(({ kind }) => kind === 'adam'))) {
-      residents.set('secondMoment', 4 * parameterFloats);
+    const has = (wanted: PlanStep['kind']) =>
+      source.lists.some(({ steps }) => steps.some(({ kind }) => kind === wanted));
+    if (has('adam')) residents.set('secondMoment', 4 * parameterFloats);
+    if (has('muon')) {
+      residents.set('filterStrips', 4 * strips.table.length);
+      for (const name of ['directions', 'nextDirections'] as const) {
+        residents.set(name, 4 * parameterFloats);
+      }
+      for (const name of ['grams', 'polynomials'] as const) {
+        residents.set(name, 4 * strips.gramFloats);
+      }
+    }
+    if (has('average')) {
+      residents.set('average', 4 * parameterFloats);
+      residents.set('averageRunning', 4 * statisticFloats);
     }
     if (lowered.some(({ steps }) => steps.some(usesGradientSums))) {
       residents.set('gradientSums', 4 * parameterFloats);
@@ -62,9 +77,9 @@ export function planProgram(source: ProgramSource): ProgramPlan {
       'copies',
       4 * Math.max(...lowered.map(({ convolutions }) => convolutions.copiesFloats)),
     );
-    residents.set('chunkTable', CHUNK_BYTES * chunks);
-    residents.set('learningRate', 12);
-    residents.set('squares', SQUARES_BYTES * chunks);
+    residents.set('chunkTable', CHUNK_BYTES * chunks.length);
+    residents.set('learningRate', 16);
+    residents.set('squares', SQUARES_BYTES * chunks.length);
     residents.set('moments', 16 * channels);
     if (graph.nodes.some((node) => node.kind === 'scale' && node.survival < 1))
       residents.set('drawn', 4);

@@ -32,10 +32,19 @@ export class Gradients {
    * @throws Error when another value's gradient lies in the same tensor.
    */
   assertSole(tensor: BatchTensor, value: NodeId | null): void {
-    for (const [other, held] of this.#tensorOf) {
-      if (held === tensor && other !== value) {
-        throw new Error(`the gradient of value ${other} would be overwritten`);
-      }
+    const other = this.#otherIn(tensor, value);
+    if (other !== undefined) {
+      throw new Error(`the gradient of value ${other} would be overwritten`);
     }
+  }
+
+  /** Whether only `value` still needs `tensor`. */
+  isSole(tensor: BatchTensor, value: NodeId | null): boolean {
+    return this.#otherIn(tensor, value) === undefined;
+  }
+
+  #otherIn(tensor: BatchTensor, value: NodeId | null): NodeId | undefined {
+    const held = [...this.#tensorOf].find(([other, own]) => own === tensor && other !== value);
+    return held?.[0];
   }
 }

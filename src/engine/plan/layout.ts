@@ -125,6 +125,21 @@ export function packWeights(
   return { weights, running };
 }
 
+/** The other way round. @param running of the whole layout. */
+export function unpackWeights(
+  { runningStatistics }: LayerGraph,
+  layout: StateLayout,
+  weights: Float32Array,
+  running: Float32Array,
+): StateDict {
+  const state = unpackParameters(layout, weights);
+  for (const { name, channels } of runningStatistics) {
+    const offset = layout.statisticOf.get(name)?.offset ?? 0;
+    state.set(name, { shape: [channels], data: running.slice(offset, offset + channels) });
+  }
+  return state;
+}
+
 /** Ours, from `source[offset…]`, into PyTorch's layout. */
 export function unpackTensor(
   shape: readonly number[],

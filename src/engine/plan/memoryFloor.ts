@@ -3,13 +3,13 @@
  * large are refused by it before anything is planned, drawn or compiled.
  */
 import type { LayerGraph, LayerNode } from '../../model/graph.ts';
-import { momentsOf } from '../../model/optimizer.ts';
+import { keptPerWeight } from '../../model/optimizer.ts';
 import type { NetworkOptions } from '../api.ts';
 import { EngineError } from '../errors.ts';
 import { t } from '../../text/t.ts';
 
 interface MemoryFloor {
-  /** Weights, moments, gradients, and the activations that wait for the backward pass. */
+  /** Weights, moments, averages, gradients, and the activations that wait for the backward pass. */
   readonly totalBytes: number;
   /** All weights together, which some engines keep in one buffer. */
   readonly weightBytes: number;
@@ -24,8 +24,7 @@ export function memoryFloor({ graph, training }: Sized, images: number): MemoryF
   return {
     weightBytes,
     totalBytes:
-      (2 + momentsOf(training.optimizer).length) * weightBytes +
-      valueBytes * images * keptValues(graph),
+      (2 + keptPerWeight(training)) * weightBytes + valueBytes * images * keptValues(graph),
   };
 }
 

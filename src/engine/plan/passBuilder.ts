@@ -31,7 +31,7 @@ export class PassBuilder {
     const input = graph.nodes.find(({ kind }) => kind === 'input');
     if (input === undefined) throw new Error('layer graph has no input node');
     this.images = input.id;
-    this.values.set(input.id, this.#tensor('images', input.id, input.shape));
+    this.values.set(input.id, this.newTensor('images', input.id, input.shape));
   }
 
   add(step: PlanStep): void {
@@ -50,7 +50,7 @@ export class PassBuilder {
 
   /** A new tensor for the operation's result. */
   newValue({ name, output, outputShape }: Operation): BatchTensor {
-    const tensor = this.#tensor(name, output, outputShape);
+    const tensor = this.newTensor(name, output, outputShape);
     this.values.set(output, tensor);
     return tensor;
   }
@@ -62,7 +62,7 @@ export class PassBuilder {
 
   /** A new tensor for the gradient of `value`. @param name of the layer that the gradient comes from. */
   newGradient(name: string, value: NodeId, shape: TensorShape): BatchTensor {
-    const tensor = this.#tensor(`${name} gradient`, value, shape);
+    const tensor = this.newTensor(`${name} gradient`, value, shape);
     this.gradients.set(value, tensor);
     return tensor;
   }
@@ -82,7 +82,8 @@ export class PassBuilder {
     return { operation, input: this.value(operation.input), output: this.value(value) };
   }
 
-  #tensor(label: string, value: NodeId, { channels, height, width }: TensorShape): BatchTensor {
+  /** A tensor that nobody else knows. @param value whose format it has. */
+  newTensor(label: string, value: NodeId, { channels, height, width }: TensorShape): BatchTensor {
     return { label, shape: { channels, height, width }, format: this.formatOf(value) };
   }
 }

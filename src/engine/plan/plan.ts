@@ -12,7 +12,9 @@
  * rounded up to a multiple of 4; γ, β a BatchNorm's weight and bias; `rstd` 1/√(variance + ε).
  */
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
+import { isAdam } from '../../model/optimizer.ts';
 import type { NetworkOptions } from '../api.ts';
+import { type MovingParameter, movingParameters } from './chunks.ts';
 import { formatsOf, type Precision } from './formats.ts';
 import type { OperationGrouping } from './grouping.ts';
 import { layoutOf, type StateLayout } from './layout.ts';
@@ -47,6 +49,7 @@ interface PlanBase {
 
 export interface TrainingPlan extends PlanBase {
   readonly columns: MetricsColumns;
+  readonly moving: readonly MovingParameter[];
   /** In order; a single one that is the whole batch, unless that did not fit. */
   readonly microBatches: readonly MicroBatch[];
 }
@@ -66,7 +69,7 @@ export function planTraining({
   graph,
   training,
 }: Pick<NetworkOptions, 'graph' | 'training'>): TrainingPlan {
-  const { batchSize, microBatchSize = 'auto', optimizer } = training;
+  const { batchSize, microBatchSize = 'auto', optimizer, averageDecay } = training;
   const sizes = splitBatch(batchSize, microBatchSize === 'auto' ? batchSize : microBatchSize);
   const pass = trainingPass(
     graph,
@@ -80,9 +83,12 @@ export function planTraining({
     listOf(batchSize, { steps: [{ kind: 'addGradients', isFirst }] });
   const additions = isSplit ? { first: add(true), later: add(false) } : null;
   const gradients = isSplit ? 'gradientSums' : 'gradients';
+  const others = optimizer.type === 'muon' ? (['muon', 'sgd'] as const) : (['sgd'] as const);
+  const kinds = isAdam(optimizer) ? (['adam'] as const) : others;
   const update = listOf(batchSize, {
     steps: [
-      { kind: optimizer.type === 'sgd' ? 'sgd' : 'adam', optimizer, gradients },
+      ...kinds.map((kind) => ({ kind, optimizer, gradients }) as const),
+      ...(averageDecay === undefined ? [] : [{ kind: 'average' } as const]),
       { kind: 'parameterNorms' },
     ],
   });
@@ -96,7 +102,8 @@ export function planTraining({
   });
   const layout = layoutOf(graph);
   const columns = metricsColumns(graph);
-  return { graph, batchSize, layout, images: pass.images, columns, microBatches };
+  const moving = movingParameters(layout, training);
+  return { graph, batchSize, layout, images: pass.images, columns, moving, microBatches };
 }
 
 const listOf = (images: number, { steps }: Pick<Pass, 'steps'>): StepList => ({ images, steps });

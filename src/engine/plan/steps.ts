@@ -217,7 +217,7 @@ export interface CompletedNorm {
   readonly output: BatchTensor;
 }
 
-/** Moves all active parameters. */
+/** Moves parameters. */
 interface Descent {
   readonly optimizer: OptimizerConfig;
   /** Where the whole batch's gradients lie. */
@@ -227,9 +227,14 @@ interface Descent {
 type UpdateStep =
   /** Adds a micro-batch's gradients to `gradientSums`, or for the first one copies them there. */
   | { readonly kind: 'addGradients'; readonly isFirst: boolean }
+  /** Those that no `muon` moves. */
   | (Descent & { readonly kind: 'sgd' })
-  /** Adam or AdamW. */
+  /** Convolutions' filters, by their orthogonalised momentum. */
+  | (Descent & { readonly kind: 'muon' })
+  /** Adam or AdamW, all of them. */
   | (Descent & { readonly kind: 'adam' })
+  /** The moving averages of all parameters and running statistics follow them. */
+  | { readonly kind: 'average' }
   /**
    * Norms of gradient, weights and update of every active parameter go to the metrics row, and which running statistic
    * has overflowed (`overflow.ts`).

@@ -56,8 +56,8 @@ interface Case {
 }
 
 /**
- * Runs a case and compares: loss, accuracy and gradient norms of every step, final weights and running statistics, and
- * the first batch in evaluation mode.
+ * Runs a case and compares: loss, accuracy and gradient norms of every step, final weights and running statistics (their
+ * averages, where any are taken), and the first batch in evaluation mode.
  * @param tilesOf choices of kernels other than the defaults.
  * @param tolerance another one, for half precision.
  * @throws if a file can't be read or the engine fails; never for a deviation.
@@ -175,8 +175,9 @@ function compare(
   const parameters = new DeviationMeter('parameter count', 0);
   parameters.compare('network', graph.parameterCount, expected.parameters, 1);
   const weights = new DeviationMeter('final weights', tolerance.weights);
+  const given = answer.state.average ?? answer.state.weights;
   for (const [name, { data }] of final) {
-    compareArrays(weights, name, answer.state.weights.get(name)?.data ?? [], data);
+    compareArrays(weights, name, given.get(name)?.data ?? [], data);
   }
   const evalLoss = new DeviationMeter('evaluation loss', tolerance.loss);
   const { evaluation } = answer;

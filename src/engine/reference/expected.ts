@@ -13,7 +13,7 @@ export const expectedSchema = z.object({
       gradNorm: z.record(z.string(), number),
     }),
   ),
-  /** The first batch in evaluation mode, with the final weights and running statistics. */
+  /** The first batch in evaluation mode, with the final weights and running statistics, or their averages. */
   evalLossBatch0: number,
   /** [batchSize][classes] */
   evalLogitsBatch0: z.array(z.array(number)),

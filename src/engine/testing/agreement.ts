@@ -43,6 +43,10 @@ const RECIPES: Readonly<Record<string, NonNullable<RunConfigInput['training']>>>
   'pre-activation, option A': {
     optimizer: { type: 'adamw', weightDecay: 0.1, epsilon: 1e-3 },
     decayNormAndBias: false,
+    averageDecay: 0.15,
+  },
+  'without normalization, option B': {
+    optimizer: { type: 'muon', momentum: 0.8, weightDecay: 0.1 },
   },
   'post-activation, option C, sigmoid': {
     augment: { flip: 'alternating', cutout: 3 },
@@ -50,6 +54,7 @@ const RECIPES: Readonly<Record<string, NonNullable<RunConfigInput['training']>>>
   },
   'option B with a cut shortcut': {
     optimizer: { type: 'adam', weightDecay: 0.01, beta2: 0.9, epsilon: 1e-3 },
+    ...{ filterRate: 0.5, normAndBiasRate: 2, classifierRate: 0 },
   },
 };
 
@@ -98,7 +103,7 @@ async function train(device: EngineDevice, { model, training, data }: RunConfig)
     statistics.push(row.weightNorm, row.updateNorm, row.activationStd);
     tensors.push(heldTensors());
   }
-  const { weights, momentum, secondMoment = new Map() } = await network.save();
+  const { weights, momentum, secondMoment = new Map(), average = new Map() } = await network.save();
   const evaluator = await device.createEvaluator(network, batch);
   const load = (start: number, count: number): Gather => ({
     dataset,
@@ -109,7 +114,7 @@ async function train(device: EngineDevice, { model, training, data }: RunConfig)
   });
   const test = await evaluator.evaluate(IMAGES, load, { logits: true });
   for (const part of [evaluator, stepper, network, batch, dataset]) part.destroy();
-  return { metrics, statistics, weights, momentum, secondMoment, test, tensors };
+  return { metrics, statistics, weights, momentum, secondMoment, average, test, tensors };
 }
 
 /** Largest difference, relative to the largest value. */
@@ -133,7 +138,7 @@ export async function expectAgreement(
   expected.statistics.forEach((values, i) => {
     expect(deviation(actual.statistics[i] ?? [], values)).toBeLessThan(1e-4);
   });
-  for (const part of ['weights', 'momentum', 'secondMoment'] as const) {
+  for (const part of ['weights', 'momentum', 'secondMoment', 'average'] as const) {
     expect([...actual[part].keys()].sort()).toEqual([...expected[part].keys()].sort());
     for (const [name, { shape, data }] of expected[part]) {
       const tensor = actual[part].get(name);

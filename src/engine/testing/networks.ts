@@ -83,5 +83,23 @@ export const NETWORKS: Readonly<Record<string, Model>> = {
     stageDepths: [2, 1],
     stageWidths: [4, 5],
   },
+  'a learnt number a branch beside projections with BatchNorm': {
+    branchScale: 'scalar',
+    projection: 'C',
+    stageDepths: [2, 1],
+    stageWidths: [4, 6],
+  },
+  'BatchNorm after the addition, option B': {
+    order: 'normAfterAdd',
+    projection: 'B',
+    stageDepths: [2, 1],
+    stageWidths: [4, 6],
+  },
+  'activation before the addition, a cut shortcut': {
+    order: 'actBeforeAdd',
+    cutShortcuts: ['layer1.0'],
+    stageDepths: [2, 1],
+    stageWidths: [3, 6],
+  },
   'one plain stage': { shortcuts: false, stageDepths: [1], stageWidths: [5], stemWidth: 3 },
 };

@@ -1,4 +1,4 @@
-/** Evaluates a network: running statistics, no dropout, the training network's own weights. */
+/** Evaluates a network: running statistics, no dropout, the training network's own weights or their average. */
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import type {
   EngineEvaluator,

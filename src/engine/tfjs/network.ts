@@ -5,7 +5,10 @@ import {
   dispose,
   div,
   keep,
+  matMul,
   mul,
+  norm,
+  reshape,
   sqrt,
   sub,
   type Tensor,
@@ -15,7 +18,10 @@ import type { LayerGraph, NodeId, StateDict } from '../../model/graph.ts';
 import {
   adamScales,
   adamSettings,
-  isDecayed,
+  averageRate,
+  isAdam,
+  muonScale,
+  descentOf,
   type OptimizerConfig,
 } from '../../model/optimizer.ts';
 import type {
@@ -26,6 +32,7 @@ import type {
   NetworkSummary,
 } from '../api.ts';
 import { checkState } from '../checkState.ts';
+import { NEWTON_SCHULZ } from '../plan/filterStrips.ts';
 import type { BatchTensors } from './batch.ts';
 import type { Named, PassContext } from './layer.ts';
 import { download, upload } from './layout.ts';
@@ -54,6 +61,8 @@ export class TfjsNetwork implements EngineNetwork {
   #momentum = new Map<string, Tensor>();
   /** Of Adam. */
   #secondMoment = new Map<string, Tensor>();
+  /** Of parameters and running statistics, where an average is taken. */
+  #average = new Map<string, Tensor>();
   readonly #measured: ReadonlySet<NodeId>;
 
   /** Without tensors until `load`. */
@@ -76,19 +85,26 @@ export class TfjsNetwork implements EngineNetwork {
       const none = { shape, data: new Float32Array(elements) };
       this.#tensors.set(name, upload(weights.get(name) ?? none));
       this.#momentum.set(name, upload(momentum.get(name) ?? none));
-      if (this.#isSgd) continue;
+      if (!isAdam(this.#training.optimizer)) continue;
       this.#secondMoment.set(name, upload(secondMoment.get(name) ?? none));
     }
     for (const { name, channels, initial } of this.graph.runningStatistics) {
       const first = { shape: [channels], data: new Float32Array(channels).fill(initial) };
       this.#tensors.set(name, upload(weights.get(name) ?? first));
     }
+    if (this.#training.averageDecay === undefined) return;
+    for (const [name, tensor] of this.#tensors) {
+      const known = state.average?.get(name);
+      this.#average.set(name, known === undefined ? keep(clone(tensor)) : upload(known));
+    }
   }
 
   async save(): Promise<NetworkState> {
-    const secondMoment = this.#isSgd ? {} : { secondMoment: await all(this.#secondMoment) };
+    const seconds = this.#secondMoment;
+    const secondMoment = seconds.size === 0 ? {} : { secondMoment: await all(seconds) };
     const momentum = await all(this.#momentum);
-    return { weights: await all(this.#tensors), momentum, ...secondMoment };
+    const average = this.#average.size === 0 ? {} : { average: await all(this.#average) };
+    return { weights: await all(this.#tensors), momentum, ...secondMoment, ...average };
   }
 
   /** One step of training. @returns a row for `metricsOf`; the caller's. */
@@ -129,7 +145,17 @@ export class TfjsNetwork implements EngineNetwork {
     replace(this.#tensors, updates);
     replace(this.#momentum, velocities);
     replace(this.#secondMoment, seconds);
+    this.#moveAverage(step);
     return metrics;
+  }
+
+  #moveAverage(step: number): void {
+    const rate = averageRate(this.#training.averageDecay ?? 0, step);
+    const moved = [...this.#average].map(([name, before]) => ({
+      name,
+      value: tidy(() => add(before, mul(sub(find(this.#tensors, name), before), rate))),
+    }));
+    replace(this.#average, moved);
   }
 
   /** What a step's row says. */
@@ -139,7 +165,12 @@ export class TfjsNetwork implements EngineNetwork {
 
   /** Logits [N, classes] by running statistics, without dropout; the caller's. */
   evaluate(images: Tensor): Tensor {
-    return tidy(() => forward(this.graph, images, this.#context('evaluation', 0, 0)).logits);
+    const tensors = this.#average.size === 0 ? this.#tensors : this.#average;
+    const context = {
+      ...this.#context('evaluation', 0, 0),
+      tensor: (name: string) => find(tensors, name),
+    };
+    return tidy(() => forward(this.graph, images, context).logits);
   }
 
   /** What every layer makes of one image [1, S, S, 3], by running statistics. */
@@ -160,7 +191,7 @@ export class TfjsNetwork implements EngineNetwork {
   }
 
   destroy(): void {
-    for (const tensors of [this.#tensors, this.#momentum, this.#secondMoment]) {
+    for (const tensors of [this.#tensors, this.#momentum, this.#secondMoment, this.#average]) {
       dispose([...tensors.values()]);
       tensors.clear();
     }
@@ -168,10 +199,6 @@ export class TfjsNetwork implements EngineNetwork {
 
   #context(mode: PassContext['mode'], seed: number, step: number): PassContext {
     return { mode, seed, step, tensor: (name) => find(this.#tensors, name) };
-  }
-
-  get #isSgd(): boolean {
-    return this.#training.optimizer.type === 'sgd';
   }
 
   /** torch.optim.SGD, Adam or AdamW in step `t` from 1; parameters that no node uses stay as they are. */
@@ -186,15 +213,18 @@ export class TfjsNetwork implements EngineNetwork {
     );
     for (const { name, value: gradient } of gradients) {
       const parameter = parameters.get(name);
-      const decays = parameter !== undefined && isDecayed(parameter, this.#training);
+      if (parameter === undefined) throw new Error(`no parameter ${name}`);
+      const { decay, rateFactor } = descentOf(parameter, this.#training);
       const weight = find(this.#tensors, name);
       const at = {
-        ...{ gradient, weight, optimizer, learningRate, t },
-        decay: decays ? optimizer.weightDecay : 0,
+        ...{ gradient, weight, optimizer, decay, t },
+        learningRate: learningRate * rateFactor,
         momentum: find(this.#momentum, name),
       };
       const { moved, change, velocity, second } = tidy(() => {
-        const found = this.#isSgd ? sgd(at) : adam(at, find(this.#secondMoment, name));
+        const isMuons = optimizer.type === 'muon' && parameter.role === 'convWeight';
+        const others = isMuons ? () => muon(at, parameter.shape) : () => sgd(at);
+        const found = isAdam(optimizer) ? adam(at, find(this.#secondMoment, name)) : others();
         return { ...found, moved: sub(weight, found.change) };
       });
       weights.push({ name, value: moved });
@@ -229,12 +259,32 @@ type Moved = {
 const decayed = ({ gradient, weight, decay }: Moving): Tensor =>
   decay === 0 ? gradient : add(gradient, mul(weight, decay));
 
+function accelerated({ optimizer, ...moving }: Moving, slope: Tensor) {
+  const { nesterov, momentum } = optimizer;
+  const velocity = add(mul(moving.momentum, momentum), slope);
+  return { velocity, way: nesterov ? add(slope, mul(velocity, momentum)) : velocity };
+}
+
 function sgd(moving: Moving): Moved {
-  const { nesterov, momentum } = moving.optimizer;
-  const direction = decayed(moving);
-  const velocity = add(mul(moving.momentum, momentum), direction);
-  const way = nesterov ? add(direction, mul(velocity, momentum)) : velocity;
+  const { velocity, way } = accelerated(moving, decayed(moving));
   return { velocity, second: [], change: mul(way, moving.learningRate) };
+}
+
+/** Filters [kernel, kernel, I, O]; `plan/filterStrips.ts` says how they are made orthogonal. */
+function muon(moving: Moving, shape: readonly number[]): Moved {
+  const { steps, a, b, c, epsilon } = NEWTON_SCHULZ;
+  const { weight, decay, learningRate } = moving;
+  const { velocity, way } = accelerated(moving, moving.gradient);
+  const matrix = reshape(way, [-1, shape[0] ?? 1]);
+  let x = div(matrix, add(norm(matrix), epsilon));
+  for (let i = 0; i < steps; i++) {
+    const gram = matMul(x, x, true);
+    const polynomial = add(mul(gram, b), mul(matMul(gram, gram), c));
+    x = add(mul(x, a), matMul(x, polynomial));
+  }
+  const direction = mul(reshape(x, weight.shape), muonScale(shape));
+  const change = mul(add(direction, mul(weight, decay)), learningRate);
+  return { velocity, second: [], change };
 }
 
 function adam(moving: Moving, secondMoment: Tensor): Moved {

@@ -1,4 +1,4 @@
-/** Evaluates a network on a split: running statistics, no dropout, the training network's own weights. */
+/** Evaluates a network on a split: running statistics, no dropout, the training network's own weights or their average. */
 import type { LayerGraph } from '../../model/graph.ts';
 import type {
   EngineEvaluator,
@@ -37,8 +37,7 @@ export class Evaluator implements EngineEvaluator {
   static async create(gpu: Gpu, network: Network, batch: Batch): Promise<Evaluator> {
     const { precision = 'single' } = network.options.training;
     const program = programLike(gpu, network, batch.shape.batchSize, precision);
-    const buffers = { weights: network.buffer('weights'), running: network.buffer('running') };
-    return Evaluator.of(gpu, program, batch, buffers);
+    return Evaluator.of(gpu, program, batch, network.evaluated);
   }
 
   /** @param buffers with the network's tensors; the caller's. @throws EngineError as `create` does. */

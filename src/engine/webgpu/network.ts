@@ -1,11 +1,11 @@
 /** One network on the GPU: its parameters, and the prebuilt dispatches of its training step. */
-import type { LayerGraph } from '../../model/graph.ts';
-import { adamScales, type Moment, momentsOf } from '../../model/optimizer.ts';
+import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { adamScales, averageRate, isAdam, type Moment, momentsOf } from '../../model/optimizer.ts';
 import type { EngineNetwork, KernelChoices, NetworkState, StepMetrics } from '../api.ts';
 import { checkState } from '../checkState.ts';
 import type { ResidentName } from '../plan/buffers.ts';
 import { overflowedStatistic } from '../plan/overflow.ts';
-import { packParameters, packWeights, unpackParameters } from '../plan/layout.ts';
+import { packParameters, packWeights, unpackParameters, unpackWeights } from '../plan/layout.ts';
 import type { Batch } from './batch.ts';
 import { checkFits, type Gpu } from './device.ts';
 import { packStep, STEP_BYTES } from './kernels/step.ts';
@@ -13,6 +13,11 @@ import { lowerTraining, type TrainingOptions, type TrainingProgram } from './low
 import { allocate, encode, type PlanMemory, type PreparedDispatch, prepare } from './memory.ts';
 import { readBuffers } from './readback.ts';
 import { writeKernelCode } from './tuner/kernelCode.ts';
+
+/** Where parameters and running statistics lie. */
+type StatePlace = Readonly<Record<'weights' | 'running', ResidentName>>;
+const OWN: StatePlace = { weights: 'weights', running: 'running' };
+const AVERAGES: StatePlace = { weights: 'average', running: 'averageRunning' };
 
 export class Network implements EngineNetwork {
   /** What it was made from. */
@@ -53,6 +58,7 @@ export class Network implements EngineNetwork {
       ['pieceTable', program.tables.pieces],
       ['chunkTable', program.tables.chunks],
       ['segmentTable', program.tables.segments],
+      ['filterStrips', program.tables.strips.table],
       ['layerTable', program.tables.layers],
     ] as const;
     for (const [name, table] of tables) {
@@ -70,6 +76,16 @@ export class Network implements EngineNetwork {
 
   get #moments(): readonly Moment[] {
     return momentsOf(this.options.training.optimizer);
+  }
+
+  get #hasAverage(): boolean {
+    return this.options.training.averageDecay !== undefined;
+  }
+
+  /** Parameters and running statistics as they are tested. */
+  get evaluated(): Readonly<Record<'weights' | 'running', GPUBuffer>> {
+    const { weights, running } = this.#hasAverage ? AVERAGES : OWN;
+    return { weights: this.buffer(weights), running: this.buffer(running) };
   }
 
   get graph(): LayerGraph {
@@ -112,15 +128,17 @@ export class Network implements EngineNetwork {
   /** Sets what changes from step to step. Takes effect with the next submit. */
   writeStep(slot: number, step: number, learningRate: number, mixup?: number): void {
     const { batchSize: images, microBatches } = this.program;
-    const { seed, optimizer } = this.options.training;
-    const adam =
-      optimizer.type === 'sgd' ? undefined : adamScales(optimizer, learningRate, step + 1);
+    const { seed, optimizer, averageDecay = 0 } = this.options.training;
+    const adam = isAdam(optimizer) ? adamScales(optimizer, learningRate, step + 1) : undefined;
+    const same = {
+      ...{ slot, step, seed, learningRate, adam, mixup, images },
+      averageRate: averageRate(averageDecay, step),
+    };
     const isSplit = microBatches.length > 1;
     const buffer = this.buffer(isSplit ? 'stepList' : 'step');
     const list = new Uint8Array(microBatches.length * STEP_BYTES);
     for (const [i, { images: rows, firstImage }] of microBatches.entries()) {
-      const values = { slot, step, seed, rows, learningRate, adam, mixup, images, firstImage };
-      list.set(new Uint8Array(packStep(values)), i * STEP_BYTES);
+      list.set(new Uint8Array(packStep({ ...same, rows, firstImage })), i * STEP_BYTES);
     }
     this.#gpu.device.queue.writeBuffer(buffer, 0, list);
   }
@@ -144,37 +162,47 @@ export class Network implements EngineNetwork {
   load(state: Parameters<EngineNetwork['load']>[0]): void {
     const { layout, graph } = this.program;
     checkState(graph, state);
-    const { weights } = state;
-    const packed = packWeights(graph, layout, weights);
+    const { weights, average = new Map() } = state;
     this.#stillNorms = graph.parameters.flatMap(({ name, active }, i) =>
       active ? [] : [[i, normOf(weights.get(name)?.data ?? [])] as const],
     );
     const { queue } = this.#gpu.device;
-    queue.writeBuffer(this.buffer('weights'), 0, packed.weights);
+    const write = (dict: StateDict, place: StatePlace) => {
+      const packed = packWeights(graph, layout, dict);
+      queue.writeBuffer(this.buffer(place.weights), 0, packed.weights);
+      queue.writeBuffer(this.buffer(place.running), 0, packed.running);
+    };
+    write(weights, OWN);
+    if (this.#hasAverage) write(new Map([...weights, ...average]), AVERAGES);
     for (const name of this.#moments) {
       queue.writeBuffer(this.buffer(name), 0, packParameters(layout, state[name] ?? new Map()));
     }
-    queue.writeBuffer(this.buffer('running'), 0, packed.running);
   }
 
   async save(): Promise<NetworkState> {
     const { layout, graph } = this.program;
-    const [weightFloats, running, ...moments] = await readBuffers(
+    const places = this.#hasAverage ? [OWN, AVERAGES] : [OWN];
+    const states = places.flatMap(({ weights, running }) => [weights, running]);
+    const read = await readBuffers(
       this.#gpu.device,
-      (['weights', 'running', ...this.#moments] as const).map((name) => this.buffer(name)),
+      [...this.#moments, ...states].map((name) => this.buffer(name)),
     );
-    if (weightFloats === undefined || running === undefined) {
-      throw new Error('a buffer was not read back');
-    }
-    const weights = unpackParameters(layout, weightFloats);
-    const [momentum = new Map(), secondMoment] = moments.map((floats) =>
-      unpackParameters(layout, floats),
+    const next = () => {
+      const floats = read.shift();
+      if (floats === undefined) throw new Error('a buffer was not read back');
+      return floats;
+    };
+    const [momentum = new Map(), secondMoment] = this.#moments.map(() =>
+      unpackParameters(layout, next()),
     );
-    for (const { name, channels } of graph.runningStatistics) {
-      const offset = layout.statisticOf.get(name)?.offset ?? 0;
-      weights.set(name, { shape: [channels], data: running.slice(offset, offset + channels) });
-    }
-    return { weights, momentum, ...(secondMoment === undefined ? {} : { secondMoment }) };
+    const [weights = new Map(), average] = places.map(() =>
+      unpackWeights(graph, layout, next(), next()),
+    );
+    return {
+      ...{ weights, momentum },
+      ...(secondMoment === undefined ? {} : { secondMoment }),
+      ...(average === undefined ? {} : { average }),
+    };
   }
 
   destroy(): void {

@@ -67,6 +67,29 @@ describe('checkpoint files', () => {
     ).rejects.toThrow('not finite');
   });
 
+  it('keep the averages of a run that takes any, and miss none of them', async () => {
+    const run = savedRun(4);
+    const averaged: typeof run = {
+      ...run,
+      config: { ...run.config, training: { ...run.config.training, averageDecay: 0.9 } },
+      state: { ...run.state, average: new Map(run.state.weights) },
+    };
+    const written = { ...checkpoint, runs: [averaged] };
+    expect(await readCheckpoint(await writeCheckpoint(written))).toEqual(written);
+    const some = new Map([...run.state.weights].slice(1));
+    const lacking = { ...averaged, state: { ...averaged.state, average: some } };
+    await expect(
+      readCheckpoint(await writeCheckpoint({ ...written, runs: [lacking] })),
+    ).rejects.toThrow('lacks conv1.weight');
+    const first = { ...averaged, state: run.state };
+    const unbegun = { ...written, runs: [first] };
+    expect(await readCheckpoint(await writeCheckpoint(unbegun))).toEqual(unbegun);
+    const stray = { ...averaged, config: run.config };
+    await expect(
+      readCheckpoint(await writeCheckpoint({ ...written, runs: [stray] })),
+    ).rejects.toThrow('no run uses its tensor 0/average/');
+  });
+
   it('of earlier versions, without statistics of the layers, open with none', async () => {
     const early = await forged((tensors) => {
       for (const name of [...tensors.keys()]) {

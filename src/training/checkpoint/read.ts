@@ -2,6 +2,7 @@
 import type { NetworkState } from '../../engine/api.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { isAdam } from '../../model/optimizer.ts';
 import { ConfigError } from '../../model/errors.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { layerNames } from '../../model/layerNames.ts';
@@ -114,14 +115,19 @@ function readRun(file: SafetensorsFile, run: RunRecord, i: number, taken: Set<st
   const { config, name } = run;
   const graph = graphOf(run);
   const known = shapesOf(graph, config.model);
-  const dict = (part: 'weights' | 'momentum' | 'secondMoment' | 'imported'): StateDict =>
+  const dict = (part: keyof NetworkState | 'imported'): StateDict =>
     readDict(file, `${i}/${part}/`, known, taken);
-  const isSgd = config.training.optimizer.type === 'sgd';
+  const { optimizer, averageDecay } = config.training;
+  // Before the first step there is none yet.
+  const average: StateDict = averageDecay === undefined ? new Map() : dict('average');
   const state: NetworkState = {
     ...{ weights: dict('weights'), momentum: dict('momentum') },
-    ...(isSgd ? {} : { secondMoment: dict('secondMoment') }),
+    ...(isAdam(optimizer) ? { secondMoment: dict('secondMoment') } : {}),
+    ...(average.size > 0 ? { average } : {}),
   };
-  const missing = requiredNames(graph).filter((tensor) => !state.weights.has(tensor));
+  const missing = requiredNames(graph).filter(
+    (tensor) => ![state.weights, state.average].every((part) => part?.has(tensor) ?? true),
+  );
   if (missing.length > 0) return unfit(t`${name} lacks ${missing.join(', ')}.`);
   const imported = run.imported === null ? null : { ...run.imported, weights: dict('imported') };
   const weights = imported?.weights ?? new Map();

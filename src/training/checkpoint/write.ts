@@ -11,8 +11,8 @@ import { historyTensors } from './historyTensors.ts';
 import type { CheckpointRecord, RunRecord } from './record.ts';
 
 /**
- * The file: for run i the tensors `i/weights/<name>`, `i/momentum/<name>`, with Adam `i/secondMoment/<name>` and, where it
- * started from a file's weights, `i/imported/<name>`, all with PyTorch's names and layouts, `i/history/…`, and in the metadata a checksum and the JSON record.
+ * The file: for run i the tensors `i/weights/<name>`, `i/momentum/<name>`, with Adam `i/secondMoment/<name>`, with averages
+ * `i/average/<name>` and, where it started from a file's weights, `i/imported/<name>`, all with PyTorch's names and layouts, `i/history/…`, and in the metadata a checksum and the JSON record.
  */
 export async function writeCheckpoint(checkpoint: Checkpoint): Promise<Uint8Array<ArrayBuffer>> {
   const file = unsealedCheckpoint(checkpoint);
@@ -70,6 +70,7 @@ function* tensorsOf(runs: readonly SavedRun[]): Generator<[string, WritableTenso
     for (const [name, tensor] of state.secondMoment ?? []) {
       yield [`${i}/secondMoment/${name}`, tensor];
     }
+    for (const [name, tensor] of state.average ?? []) yield [`${i}/average/${name}`, tensor];
     for (const [name, tensor] of imported?.weights ?? []) yield [`${i}/imported/${name}`, tensor];
     yield* historyTensors(`${i}/history/`, history, layerNames(buildGraph(config.model)));
   }

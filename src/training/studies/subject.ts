@@ -1,5 +1,5 @@
 /** The network that a study looks at: a live run's as it stands, or a kept run's. */
-import type { KernelChoices, NetworkState } from '../../engine/api.ts';
+import type { KernelChoices } from '../../engine/api.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
@@ -7,7 +7,7 @@ import { loadStateDict } from '../../weights/loadStateDict.ts';
 import { testShapeOf } from '../batchShapes.ts';
 import type { Run } from '../run.ts';
 import type { NamedTensor } from '../runIdentity.ts';
-import { completeState } from '../state.ts';
+import { givenWeights } from '../state.ts';
 import type { TrailPoint } from '../trail.ts';
 
 /** Its copy, which nothing else changes. */
@@ -30,9 +30,8 @@ export interface Subject {
 /** A copy of a run as it stands. Nothing must be under way. */
 export async function liveSubject(run: Run): Promise<Subject> {
   const { config, graph, step } = run;
-  const state: NetworkState = completeState(graph, config.training.seed, await run.state());
+  const weights = givenWeights(graph, config.training.seed, await run.state());
   const { batchSize } = testShapeOf(run);
-  const { weights } = state;
   const { learningRate, trail } = run;
   const passed = trail.points.filter((point) => point.step < step);
   return {

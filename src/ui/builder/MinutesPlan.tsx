@@ -124,7 +124,7 @@ function paceText(stepMs: number, isMeasured: boolean, runs: number): string {
       : t`A step of all ${runs} runs should take ${time}, estimated from the layers and the rate of this adapter.`;
   return sentences(
     estimate,
-    t`Before the first steps have been made this may be off by a factor of two; after some twenty of them, open this again and fit what is left.`,
+    t`Before the first steps have been made this may be off by a factor of two, and by more in very small networks; after some twenty of them, open this again and fit what is left.`,
   );
 }
 

@@ -1,12 +1,12 @@
 import { Suspense } from 'react';
 import { CONFIG_FIELDS, flipsOf, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
-import { baseLearningRate, withOptimizer } from '../../app/edit.ts';
+import { baseLearningRate, type FieldsOf, withOptimizer } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
 import type { RunEdit } from '../../training/changes.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
-import { adamSettings } from '../../model/optimizer.ts';
+import { adamSettings, isAdam } from '../../model/optimizer.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField, SwitchField } from '../fields.tsx';
 import { LazyDetails } from '../LazyDetails.tsx';
@@ -42,6 +42,8 @@ function warmUpHint({ type, warmupSteps }: Schedule): string | undefined {
     ? t`The rate rises over three tenths of the steps.`
     : t`Steps over which the rate rises.`;
 }
+
+const RATE_FIELDS = ['filterRate', 'normAndBiasRate', 'classifierRate'] as const;
 
 /** Also where a batch too large to build was typed, so its size bounds no loop and no list. */
 const LARGEST_LISTED = 1024;
@@ -79,7 +81,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
   }));
   const isTrained = longer !== undefined;
   const { learningRate, optimizer, augment } = training;
-  const edit = (patch: Partial<TrainingConfig>) => builder.edit({ training: patch });
+  const edit = (patch: FieldsOf<TrainingConfig>) => builder.edit({ training: patch });
   const change = (made: RunEdit) => {
     for (const { id } of linked ? runs : [run]) builder.change(id, made);
   };
@@ -150,7 +152,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
           value={optimizer.weightDecay}
           onChange={(weightDecay) => edit({ optimizer: { ...optimizer, weightDecay } })}
         />
-        {optimizer.type !== 'sgd' && (
+        {isAdam(optimizer) && (
           <>
             <NumberField
               {...CONFIG_FIELDS.beta2}
@@ -164,6 +166,19 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             />
           </>
         )}
+        {RATE_FIELDS.map((name) => (
+          <NumberField
+            {...CONFIG_FIELDS[name]}
+            key={name}
+            value={training[name] ?? 1}
+            onChange={(factor) => edit({ [name]: factor === 1 ? undefined : factor })}
+          />
+        ))}
+        <NumberField
+          {...CONFIG_FIELDS.averageDecay}
+          value={training.averageDecay ?? 0}
+          onChange={(decay) => edit({ averageDecay: decay === 0 ? undefined : decay })}
+        />
         <NumberField
           {...CONFIG_FIELDS.labelSmoothing}
           value={training.labelSmoothing}
@@ -223,7 +238,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             }
           />
         </div>
-        {optimizer.type === 'sgd' && (
+        {!isAdam(optimizer) && (
           <SwitchField
             {...CONFIG_FIELDS.nesterov}
             checked={optimizer.nesterov}

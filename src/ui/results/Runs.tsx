@@ -21,11 +21,16 @@ import { Story } from '../stage/Story.tsx';
 import { TrainedPair } from '../stage/TrainedPair.tsx';
 import { Rich } from '../Rich.tsx';
 import { Term } from '../Term.tsx';
-import { FinalHash } from './FinalHash.tsx';
 import { ColourScale } from './ColourScale.tsx';
 import { MeasureTest } from './MeasureTest.tsx';
 import { RunName } from './RunName.tsx';
+import { lazily } from '../lazily.tsx';
 import { t } from '../../text/t.ts';
+
+const FinalHash = lazily(
+  () => import('./FinalHash.tsx'),
+  ({ FinalHash }) => FinalHash,
+);
 
 /** Ahead of the drawings. */
 const COLOURS_AFTER_MS = 40;

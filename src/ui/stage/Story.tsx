@@ -1,32 +1,29 @@
 /** The sentence that says what there is to see; screen readers hear it when there is something else to see. */
-import { useEffect, useRef, useState } from 'react';
-import { storyOf } from '../../app/story/story.ts';
-import { useDrawnVersion, usePage, useSession } from '../context.ts';
+import { Suspense, useRef } from 'react';
+import { storyAtStart } from '../../app/story/start.ts';
+import { usePage } from '../context.ts';
+import { lazily } from '../lazily.tsx';
+import { Sentence } from './Sentence.tsx';
 
-const DRAWN_AFTER_MS = 100;
+const TrainedStory = lazily(
+  () => import('./TrainedStory.tsx'),
+  ({ TrainedStory }) => TrainedStory,
+);
 
 export function Story() {
-  const session = useSession();
-  useDrawnVersion(DRAWN_AFTER_MS);
-  const { phase, runs, dataError } = usePage((state) => ({
+  const { phase, runs, dataError, isBegun } = usePage((state) => ({
     phase: state.phase,
     runs: state.runs,
     dataError: state.dataError,
+    isBegun: state.stepsDone > 0 || state.runs.some(({ diverged }) => diverged !== null),
   }));
-  const story = storyOf({ phase, runs, dataError }, (id) => session.history(id));
-  const [announced, setAnnounced] = useState('');
-  const last = useRef(story.phase);
-  useEffect(() => {
-    if (last.current === story.phase) return;
-    last.current = story.phase;
-    setAnnounced(story.text);
-  }, [story]);
+  const atStart = storyAtStart({ phase, runs, dataError });
+  const last = useRef(atStart.phase);
+  const start = <Sentence story={atStart} last={last} />;
+  if (!isBegun) return start;
   return (
-    <>
-      <p className="story">{story.text}</p>
-      <p className="visually-hidden" aria-live="polite">
-        {announced}
-      </p>
-    </>
+    <Suspense fallback={start}>
+      <TrainedStory last={last} />
+    </Suspense>
   );
 }

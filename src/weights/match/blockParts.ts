@@ -1,5 +1,5 @@
 /** What the modules of one residual block are: its branch, its projection, and what else there is. */
-import { type FileModule, naturalOrder } from './fileModules.ts';
+import { type FileModule, type NamedTensor, naturalOrder } from './fileModules.ts';
 import { t } from '../../text/t.ts';
 
 export interface BlockParts {
@@ -8,6 +8,8 @@ export interface BlockParts {
   readonly norms: readonly FileModule[];
   readonly projection: FileModule | null;
   readonly projectionNorm: FileModule | null;
+  /** What the branch is multiplied by: the block's own tensor `scale`. */
+  readonly scale: NamedTensor | null;
   /** Modules that are none of these. */
   readonly others: readonly FileModule[];
   /** What was told by order or shape alone, one sentence each. */
@@ -20,7 +22,8 @@ const BESIDE =
   /(^|[._])(se|squeeze\w*|excit\w*|se_?(layer|block|module)|attn\w*|attention\w*|cbam|bam|eca|ca|sa|gate\w*|gct|ge)([._]|$)/i;
 
 /** @param modules of one block, in the file's order, with paths within the block. */
-export function blockParts(modules: readonly FileModule[], label: string): BlockParts {
+export function blockParts(given: readonly FileModule[], label: string): BlockParts {
+  const { scale, modules } = takeScale(given);
   const beside = modules.filter(({ path, kind }) => kind === 'other' || BESIDE.test(path));
   const rest = modules.filter((module) => !beside.includes(module));
   const isShortcut = ({ path }: FileModule) => SHORTCUT.test(path);
@@ -51,9 +54,19 @@ export function blockParts(modules: readonly FileModule[], label: string): Block
   [convolutions, moreConvolutions] = split(convolutions, branchLength(convolutions));
   [norms, moreNorms] = split(norms, convolutions.length);
   return {
-    ...{ convolutions, norms, projection, projectionNorm, guesses },
+    ...{ convolutions, norms, projection, projectionNorm, scale, guesses },
     others: [...others, ...moreConvolutions, ...moreNorms],
   };
+}
+
+/** The scale among the tensors of the block itself, and the modules without it. */
+function takeScale(modules: readonly FileModule[]) {
+  const own = modules.find(({ path }) => path === '');
+  const scale = own?.tensors.get('scale') ?? null;
+  if (own === undefined || scale?.tensor.shape.length !== 1) return { scale: null, modules };
+  const tensors = new Map([...own.tensors].filter(([leaf]) => leaf !== 'scale'));
+  const rest = tensors.size === 0 ? [] : [{ ...own, tensors }];
+  return { scale, modules: modules.flatMap((module) => (module === own ? rest : [module])) };
 }
 
 const split = (list: readonly FileModule[], at: number): [FileModule[], FileModule[]] => [

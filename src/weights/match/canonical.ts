@@ -43,5 +43,8 @@ export function canonicalTensors(structure: Structure): Map<string, NamedTensor>
       tensors.set(`${name}.${leaf}`, { ...named, tensor: { ...tensor, shape } });
     }
   }
+  for (const { name, scale } of structure.blocks) {
+    if (scale !== null) tensors.set(`${name}.scale`, scale);
+  }
   return tensors;
 }

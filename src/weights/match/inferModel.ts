@@ -23,6 +23,7 @@ export function inferModel(structure: Structure): ModelConfig {
     stageWidths,
     normalization: order === null ? 'none' : 'batch',
     classes: head.shape[0] ?? 0,
+    ...branchScaleOf(structure),
     ...(preProjection === 'activated' && order === 'pre' ? { preProjection } : {}),
   };
   try {
@@ -31,6 +32,13 @@ export function inferModel(structure: Structure): ModelConfig {
     if (!(error instanceof ConfigError)) throw error;
     return fault(t`a network that can’t be built here: ${error.message}`);
   }
+}
+
+/** A learnt number in every block, or one for each of its channels. */
+function branchScaleOf({ blocks }: Structure): Pick<ModelConfig, 'branchScale'> {
+  if (blocks.some(({ scale }) => scale === null)) return {};
+  const isScalar = blocks.every(({ scale }) => scale?.tensor.shape[0] === 1);
+  return { branchScale: isScalar ? 'scalar' : 'channel' };
 }
 
 /** C: projections in every block. B: only in blocks that change the shape. A has no parameters. */

@@ -49,6 +49,7 @@ const traceable = ({ stemWidth, ...model }: ModelConfig): ModelConfig => ({
   dropout: 0,
   inputSize: 32,
   ...(model.normalization === 'none' ? { order: 'post' } : {}),
+  ...(model.shortcuts ? {} : { branchScale: undefined }),
 });
 
 describe('files that this program writes', () => {
@@ -108,6 +109,7 @@ describe('inferModel', () => {
       shortcuts: fc.boolean(),
       projection: fc.constantFrom('A', 'B', 'C'),
       normalization: fc.constantFrom('batch', 'none'),
+      branchScale: fc.constantFrom(undefined, 'scalar', 'channel'),
       classes: fc.integer({ min: 2, max: 12 }),
       stages: fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 6, max: 9 })), {
         minLength: 1,

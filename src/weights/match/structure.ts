@@ -5,7 +5,7 @@ import { describeShape } from '../../containers/numbers/shape.ts';
 import { WeightsError } from '../weightsError.ts';
 import { blockParts } from './blockParts.ts';
 import { type Dialect, named } from './dialects.ts';
-import type { FileModule } from './fileModules.ts';
+import type { FileModule, NamedTensor } from './fileModules.ts';
 import { t } from '../../text/t.ts';
 
 export interface Block {
@@ -17,6 +17,7 @@ export interface Block {
   readonly norms: readonly FileModule[];
   readonly projection: FileModule | null;
   readonly projectionNorm: FileModule | null;
+  readonly scale: NamedTensor | null;
   readonly others: readonly FileModule[];
 }
 
@@ -75,6 +76,9 @@ export function readStructure(
     guesses.push(...own);
     return { name, stage, index, ...parts };
   });
+  if (blocks.every(({ scale }) => scale !== null)) {
+    guesses.push(t`Each block’s scale is taken as what its branch is multiplied by`);
+  }
   const block = checkBlocks(blocks, outChannels(stem));
   const last = blocks.at(-1)?.convolutions.at(-1);
   const features = last === undefined ? 0 : outChannels(last);

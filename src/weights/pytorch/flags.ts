@@ -1,6 +1,7 @@
 /** The flags that choose between the alternatives of the Python fragments. */
 import { learnsScale } from '../../model/branchScale.ts';
 import type { RunConfig } from '../../model/config.ts';
+import { isAdam } from '../../model/optimizer.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
 import type { ScriptImages } from './origin.ts';
 
@@ -12,6 +13,8 @@ export type Flags = ReturnType<typeof flagsOf>;
 export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
   const { crop, flip, cutout = 0 } = training.augment;
   const { learningRate, batchSize, microBatchSize, mixup = 0 } = training;
+  const { filterRate = 1, normAndBiasRate = 1, classifierRate = 1 } = training;
+  const hasRates = [filterRate, normAndBiasRate, classifierRate].some((rate) => rate !== 1);
   const schedule = typeof learningRate === 'number' ? 'constant' : learningRate.type;
   return {
     augment: crop || flip !== false,
@@ -37,8 +40,11 @@ export function flagsOf({ model, training }: RunConfig, images: ScriptImages) {
     relu: model.activation === 'relu',
     zeroed: model.zeroInitResidual,
     dirac: model.diracInit === true,
-    sgd: training.optimizer.type === 'sgd',
-    groups: training.decayNormAndBias === false,
+    average: training.averageDecay !== undefined,
+    sgd: !isAdam(training.optimizer),
+    groups: training.decayNormAndBias === false || hasRates,
+    decayAll: training.decayNormAndBias !== false,
+    factors: hasRates,
     constant: schedule === 'constant',
     step: schedule === 'step',
     cosine: schedule === 'cosine',

@@ -165,10 +165,12 @@ function blockSource(graph: LayerGraph): string[] {
 
 function blockSummary(model: ModelConfig): string {
   const kernels = branchLayers(model).map(({ kernel }) => `${kernel}x${kernel}`);
-  const order =
-    model.order === 'pre'
-      ? `pre-activation, ${projectsActivated(model) ? 'projections from the activated' : 'the shortcut from the raw'} input`
-      : 'activation after the addition';
+  const order = {
+    pre: `pre-activation, ${projectsActivated(model) ? 'projections from the activated' : 'the shortcut from the raw'} input`,
+    post: 'activation after the addition',
+    normAfterAdd: 'BatchNorm and activation after the addition',
+    actBeforeAdd: 'activation before the addition',
+  }[model.order];
   return hasShortcuts(model) ? `${kernels.join(', ')}; ${order}.` : `${kernels.join(', ')}.`;
 }
 
@@ -176,7 +178,7 @@ function blockSummary(model: ModelConfig): string {
 function downsample(model: ModelConfig, isCut: boolean): string[] {
   if (!model.shortcuts || model.projection === 'A') return [];
   const projected = convolution(model, 'in_channels', 'channels', 1, 'stride');
-  const norm = model.normalization === 'batch' && model.order === 'post';
+  const norm = model.normalization === 'batch' && model.order !== 'pre';
   const build = [
     'self.downsample = nn.Sequential(',
     `    ${projected}${norm ? `, ${batchNorm(model, 'channels')}` : ''}`,
@@ -233,8 +235,11 @@ function branch(model: ModelConfig, last: number): string[] {
     const from = i === 0 ? 'x' : 'out';
     const norm = (value: string) => (normalized ? `self.bn${i + 1}(${value})` : value);
     if (model.order === 'pre') return `out = self.conv${i + 1}(${activation}(${norm(from)}))`;
-    const value = norm(`self.conv${i + 1}(${from})`);
-    return i === last - 1 ? `out = ${value}` : `out = ${activation}(${value})`;
+    const convolved = `self.conv${i + 1}(${from})`;
+    const isLast = i === last - 1;
+    const value = isLast && model.order === 'normAfterAdd' ? convolved : norm(convolved);
+    const isActivated = !isLast || model.order === 'actBeforeAdd';
+    return `out = ${isActivated ? `${activation}(${value})` : value}`;
   });
   return activatedFirst ? [first, ...lines] : lines;
 }
@@ -242,7 +247,10 @@ function branch(model: ModelConfig, last: number): string[] {
 /** The addition, followed by the activation of post-activation blocks. */
 function joined(graph: LayerGraph, isCut: boolean): string[] {
   const { model, blocks } = graph;
-  const output = model.order === 'pre' ? 'out' : `${ACTIVATIONS[model.activation]}(out)`;
+  const isNormed = model.order === 'normAfterAdd' && model.normalization === 'batch';
+  const sum = isNormed ? `self.bn${branchLayers(model).length}(out)` : 'out';
+  const isActivated = model.order === 'post' || model.order === 'normAfterAdd';
+  const output = isActivated ? `${ACTIVATIONS[model.activation]}(${sum})` : sum;
   if (!model.shortcuts) return [`return ${output}`];
   const projected = projectsActivated(model) ? 'activated' : 'x';
   const carried: Record<ModelConfig['projection'], string> = {

@@ -25,7 +25,9 @@ export interface Continuation {
   readonly graph: LayerGraph;
   /** Weights and running statistics. */
   readonly weights: StateDict;
-  /** Their hash; left out: not known. */
+  /** Their moving averages, where the run takes any; left out: as the weights. */
+  readonly average?: StateDict;
+  /** The hash of what is tested, the averages or else the weights; left out: not known. */
   readonly weightsSha256?: string;
   /** Momentum buffers; those missing are 0. */
   readonly momentum: StateDict;

@@ -42,7 +42,7 @@ function fileRows({ training }: RunConfig, { kind, splits }: ScriptImages): stri
     ['train.py', 'the network and its training, written for this run alone, for you to edit'],
     [
       'checkpoint.pth',
-      `\`torch.load(…, weights_only=True)\`: \`model\`, \`optimizer\` (${OPTIMIZERS[training.optimizer.type]}’s, its moments included), \`step\`, \`config\``,
+      `\`torch.load(…, weights_only=True)\`: \`model\`, \`optimizer\` (${OPTIMIZERS[training.optimizer.type]}’s, its moments included)${training.averageDecay === undefined ? '' : ', `average` (the weights’ moving averages, which are tested)'}, \`step\`, \`config\``,
     ],
     ['config.json', 'the run config, for the page and its command line'],
     ...(splits === null
@@ -76,7 +76,12 @@ function equalities({ config, images, weightsSha256 }: Continuation): string {
     ...(weightsSha256 === undefined
       ? []
       : [
-          `The SHA-256 of all weights and running statistics as little-endian float32: \`${weightsSha256}\`.`,
+          `The SHA-256 of all weights and running statistics${training.averageDecay === undefined ? '' : ', averaged,'} as little-endian float32: \`${weightsSha256}\`.`,
+        ]),
+    ...(training.averageDecay === undefined
+      ? []
+      : [
+          `Moving averages of weights and running statistics, decay ${training.averageDecay}; tests are of these.`,
         ]),
     `Loss, ${OPTIMIZERS[training.optimizer.type]} (weight decay on ${decayedWords(training)}), learning rate of every step.`,
     `Input: pixels / 255, minus (${data.mean.join(', ')}), over (${data.std.join(', ')}).`,

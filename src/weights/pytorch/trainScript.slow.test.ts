@@ -114,6 +114,10 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: { batchSize: 8, steps: 12, learningRate: 0.05 },
   },
+  'Adam without momentum': {
+    version: 1,
+    training: { optimizer: { type: 'adam', momentum: 0, beta2: 0.99 } },
+  },
   'no augmentation, images no part of 32': {
     version: 1,
     model: { stageDepths: [1], stageWidths: [4], inputSize: 48 },
@@ -171,8 +175,15 @@ const ENDINGS = [
   },
 ];
 
-/** Cases of which the page makes the first steps, one for each optimizer. */
-const CONTINUED = ['adam', 'adamw-decay-of-weights', 'sgd-decay-of-weights'];
+/** Cases of which the page makes the first steps, one for each optimizer and one with averages. */
+const CONTINUED = [
+  'adam',
+  'adamw-decay-of-weights',
+  'average-of-weights',
+  'muon',
+  'rates-by-group',
+  'sgd-decay-of-weights',
+];
 
 /** What our own kernels make of a case in its first steps. */
 async function stateAfter(name: string, steps: number): Promise<NetworkState> {
@@ -232,6 +243,11 @@ describe('train.py', () => {
     const text = trainScript(continuation(name));
     expect(text).not.toMatch(/__[A-Z]+__|# \[(if|else|end)|undefined/);
     expect(text.split('\n').filter((line) => line.length > 112)).toEqual([]);
+  });
+
+  it('writes Adam’s settings as floats: PyTorch takes no integer beside one', () => {
+    const text = trainScript(continuation('Adam without momentum'));
+    expect(text).toContain('BETA1, BETA2, EPSILON = 0.0, 0.99, 1e-8\n');
   });
 
   it('is Python', { timeout: 60_000 }, async ({ skip }) => {
@@ -361,6 +377,21 @@ describe('train.py under PyTorch', () => {
       expect(Math.abs(loss / (steps[step]?.loss ?? Number.NaN) - 1)).toBeLessThan(1e-5);
     }
   });
+
+  it.each(['average-of-weights', 'average-of-weights continued'])(
+    'averages the weights as PyTorch does: %s',
+    async (name) => {
+      const file = await readFile(join(folder, name, 'out', 'checkpoint.pth'));
+      const { groups } = readWeights(new Uint8Array(file));
+      const average = groups.find(({ path }) => path === 'average');
+      const { config, final } = caseFiles('average-of-weights');
+      const graph = buildGraph(parseRunConfig(JSON.parse(config)).model);
+      const { state } = stateFor(graph, readSafetensors(final));
+      for (const [tensor, { data }] of state) {
+        expect(deviation(average?.tensors.get(tensor)?.data, data), tensor).toBeLessThan(1e-4);
+      }
+    },
+  );
 
   it('ends in one line that names the flag, whatever is missing', () => {
     const ended = exits.slice(-ENDINGS.length);

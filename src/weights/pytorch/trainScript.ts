@@ -4,7 +4,7 @@ import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { convolutionsIn, lastInBranch } from '../../model/initialize.ts';
 import { networkName } from '../../model/networkName.ts';
-import { adamSettings, type OptimizerConfig } from '../../model/optimizer.ts';
+import { adamSettings, isAdam, type OptimizerConfig } from '../../model/optimizer.ts';
 import { ASSUMED_REMARK, knownNormalization } from '../exportModel.ts';
 import { type Flags, flagsOf } from './flags.ts';
 import { fragment } from './fragment.ts';
@@ -15,6 +15,7 @@ import elementary from './python/elementary.py?raw';
 import head from './python/head.py?raw';
 import images from './python/images.py?raw';
 import initial from './python/initial.py?raw';
+import muon from './python/muon.py?raw';
 import processes from './python/processes.py?raw';
 import random from './python/random.py?raw';
 import schedule from './python/schedule.py?raw';
@@ -24,8 +25,8 @@ import training from './python/training.py?raw';
 export const decayedWords = ({ decayNormAndBias = true }: RunConfig['training']): string =>
   decayNormAndBias ? 'every parameter' : 'weights alone, not on biases and BatchNorm';
 
-/** PyTorch's classes. */
-export const OPTIMIZERS = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW' } as const;
+/** PyTorch's classes, and one of the script itself. */
+export const OPTIMIZERS = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW', muon: 'Muon' } as const;
 
 /** The script's text. It needs `config.json` and, unless started from scratch, `checkpoint.pth` beside it. */
 export function trainScript(continuation: Continuation): string {
@@ -43,6 +44,7 @@ export function trainScript(continuation: Continuation): string {
     part(schedule),
     part(images),
     part(processes),
+    ...(config.training.optimizer.type === 'muon' ? [muon] : []),
     part(training),
   ].join('');
 }
@@ -82,7 +84,7 @@ function namesOf(
     INITIALIZATION: INITIALIZATIONS[model.init],
     SCALESTART: float(branchScaleStart(model)),
     ...fixupNames(graph),
-    OPTIMIZER: OPTIMIZERS[training.optimizer.type],
+    OPTIMIZER: `${training.optimizer.type === 'muon' ? '' : 'torch.optim.'}${OPTIMIZERS[training.optimizer.type]}`,
     ZEROED: `.${lastInBranch(model)}.weight`,
   };
 }
@@ -92,7 +94,7 @@ function constants({ config, trainImages }: Continuation, { split }: Flags): str
   const { mixup = 0, augment } = training;
   const { cutout = 0 } = augment;
   const isKnown = knownNormalization(data) !== null;
-  const { optimizer } = training;
+  const { optimizer, averageDecay } = training;
   return [
     `SEED = ${training.seed}`,
     `STEPS = ${training.steps}`,
@@ -101,6 +103,8 @@ function constants({ config, trainImages }: Continuation, { split }: Flags): str
     ...scheduleConstants(config),
     ...optimizerConstants(optimizer),
     `WEIGHT_DECAY = ${optimizer.weightDecay}  # on ${decayedWords(training)}`,
+    ...rateConstants(training),
+    ...(averageDecay === undefined ? [] : [`AVERAGE_DECAY = ${averageDecay}`]),
     `LABEL_SMOOTHING = ${float(training.labelSmoothing)}`,
     ...(mixup > 0
       ? [`MIXUP = ${float(mixup)}  # both parameters of the weights' beta distribution`]
@@ -114,12 +118,23 @@ function constants({ config, trainImages }: Continuation, { split }: Flags): str
 }
 
 function optimizerConstants(optimizer: OptimizerConfig): string[] {
-  if (optimizer.type === 'sgd') {
+  if (!isAdam(optimizer)) {
     const { momentum, nesterov } = optimizer;
     return [`MOMENTUM = ${momentum}`, `NESTEROV = ${nesterov ? 'True' : 'False'}`];
   }
   const { beta1, beta2, epsilon } = adamSettings(optimizer);
-  return [`BETA1, BETA2, EPSILON = ${beta1}, ${beta2}, ${epsilon}`];
+  // PyTorch takes no integer beside a float.
+  return [`BETA1, BETA2, EPSILON = ${[beta1, beta2, epsilon].map(float).join(', ')}`];
+}
+
+function rateConstants(training: RunConfig['training']): string[] {
+  const { filterRate = 1, normAndBiasRate = 1, classifierRate = 1 } = training;
+  const rates = [filterRate, normAndBiasRate, classifierRate];
+  if (rates.every((rate) => rate === 1)) return [];
+  const values = rates.map(float).join(', ');
+  return [
+    `FILTER_RATE, NORM_AND_BIAS_RATE, CLASSIFIER_RATE = ${values}  # times the learning rate`,
+  ];
 }
 
 function scheduleConstants({ training }: RunConfig): string[] {

@@ -100,7 +100,7 @@ function blockClass(model: ModelConfig): string[] {
 function shortcutModules(model: ModelConfig): string[] {
   const { order, projection } = model;
   if (projection === 'A') return ['self.stride, self.missing = stride, outputs - inputs'];
-  const norm = hasNorms(model) && order === 'post' ? `, ${batchNorm(model, 'outputs')}` : '';
+  const norm = hasNorms(model) && order !== 'pre' ? `, ${batchNorm(model, 'outputs')}` : '';
   const assign = `self.downsample = nn.Sequential(conv(inputs, outputs, 1, stride)${norm})`;
   if (projection === 'C') return [assign];
   return [
@@ -138,12 +138,13 @@ function blockForward(model: ModelConfig, cuts: boolean): string[] {
     let value: string;
     if (i === 0 && activatedFirst) value = convolved('a');
     else if (pre) value = convolved(activated(model, norm(from)));
-    else if (i < count - 1) value = activated(model, norm(convolved(from)));
-    else value = norm(convolved(from));
+    else if (i < count - 1 || model.order === 'actBeforeAdd')
+      value = activated(model, norm(convolved(from)));
+    else value = model.order === 'normAfterAdd' ? convolved(from) : norm(convolved(from));
     from = 'y';
     return `y = ${value}`;
   });
-  const end = (value: string) => `return ${pre ? value : activated(model, value)}`;
+  const end = (value: string) => `return ${joined(model, value)}`;
   if (!model.shortcuts) return [...lines, end('y')];
   const cut = cuts ? ['if self.cut:', ...indent(1, [end('y')])] : [];
   if (!activatedFirst) return [...lines, ...cut, end(scaled(model, 'self.downsample(x)'))];
@@ -153,6 +154,13 @@ function blockForward(model: ModelConfig, cuts: boolean): string[] {
       ? 'self.downsample(a)'
       : '(x if self.downsample is None else self.downsample(a))';
   return [first, ...lines, ...cut, end(scaled(model, carried))];
+}
+
+/** What follows the addition. */
+function joined(model: ModelConfig, sum: string): string {
+  if (model.order === 'pre' || model.order === 'actBeforeAdd') return sum;
+  const isNormed = model.order === 'normAfterAdd' && hasNorms(model);
+  return activated(model, isNormed ? `self.bn${branchLayers(model).length}(${sum})` : sum);
 }
 
 const drops = ({ shortcuts, survival = 1 }: ModelConfig): boolean => shortcuts && survival < 1;
@@ -215,7 +223,7 @@ function netClass(model: ModelConfig): string[] {
       ...indent(1, [
         'super().__init__()',
         `self.conv1 = conv(3, ${width}, ${imagenet ? '7, 2' : '3'})`,
-        ...(norm && order === 'post' ? [`self.bn1 = ${batchNorm(model, width)}`] : []),
+        ...(norm && order !== 'pre' ? [`self.bn1 = ${batchNorm(model, width)}`] : []),
         ...stageWidths.map((_, i) => stage(model, i, outputsOf(i - 1))),
         ...(norm && order === 'pre' ? [`self.bn_last = ${batchNorm(model, channels)}`] : []),
         `self.fc = nn.Linear(${channels}, ${classes})`,
@@ -224,7 +232,7 @@ function netClass(model: ModelConfig): string[] {
       '',
       'def forward(self, x):',
       ...indent(1, [
-        `x = ${order === 'post' ? activated(model, stem1) : 'self.conv1(x)'}`,
+        `x = ${order === 'pre' ? 'self.conv1(x)' : activated(model, stem1)}`,
         ...(hasStemPool(model) ? ['x = F.max_pool2d(x, 3, 2, 1)'] : []),
         ...stageWidths.map((_, i) => `x = self.layer${i + 1}(x)`),
         ...(order === 'pre' ? [`x = ${activated(model, norm ? 'self.bn_last(x)' : 'x')}`] : []),

@@ -54,6 +54,13 @@ export const NETS: Readonly<Record<string, ModelInput>> = {
     ...{ branchScale: 'channel', survival: 0.4, shortcutScale: 0.7, order: 'pre', projection: 'C' },
     ...{ block: 'bottleneck', stageDepths: [1, 2], stageWidths: [4, 6] },
   },
+  'BatchNorm after the addition, a cut shortcut': {
+    ...{ order: 'normAfterAdd', projection: 'B', cutShortcuts: ['layer1.1'] },
+    ...{ stageDepths: [2, 1], stageWidths: [6, 9] },
+  },
+  'activation before the addition': {
+    ...{ order: 'actBeforeAdd', block: 'bottleneck', stageDepths: [1, 2], stageWidths: [4, 6] },
+  },
   'branches and shortcuts halved': {
     ...{ branchScale: 'constant', shortcutScale: 0.5, stageDepths: [2, 2], stageWidths: [6, 9] },
   },
@@ -91,7 +98,7 @@ export function shakenWeights(graph: LayerGraph, seed: number): StateDict {
   };
   for (const { name, role } of graph.parameters) {
     if (role === 'normWeight' || role === 'branchScale') shake(name, 1, 0.2);
-    if (role === 'normBias' || role === 'bias') shake(name, 0, 0.2);
+    if (role.endsWith('Bias')) shake(name, 0, 0.2);
   }
   for (const { name, initial } of graph.runningStatistics) {
     shake(name, initial, 0.2);

@@ -1,5 +1,6 @@
 /** Turns the steps of a plan into those of this engine: which kernel, with which tensors. */
 import type { LayerGraph } from '../../../model/graph.ts';
+import { CHUNK_WORDS, muonChunks } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { BatchNormNode } from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
@@ -8,15 +9,16 @@ import { adamSettings } from '../../../model/optimizer.ts';
 import { activationGradient } from '../kernels/activationGradient/activationGradient.ts';
 import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
+import { average } from '../kernels/average/average.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { channelDot } from '../kernels/channelDot/channelDot.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
-import { CHUNK_FLOATS } from '../kernels/descent/descent.ts';
 import {
   globalAveragePool,
   globalAveragePoolGradient,
 } from '../kernels/globalAveragePool/globalAveragePool.ts';
+import { SQUARES_BYTES } from '../kernels/descent/descent.ts';
 import type { Arithmetic } from '../kernels/kernel.ts';
 import { maxPool, maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
 import type { PlaneShape } from '../kernels/plane.ts';
@@ -26,6 +28,7 @@ import { sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
 import type { Place } from '../memoryMap.ts';
 import { ConvLowering } from './convolutions.ts';
+import { descentPlaces, muonSteps, type Update } from './descents.ts';
 import { kernelStep, parameterPlace, resident, tensor } from './places.ts';
 import {
   activationStd,
@@ -38,28 +41,7 @@ import {
   scaleWeightGradient,
   trainingLoss,
 } from './scalarSteps.ts';
-import type { Chunk, CpuStep, ScalarStep } from './step.ts';
-
-/** Those of active parameters: under a cut shortcut none moves. */
-export const chunksOf = (layout: StateLayout): Chunk[] =>
-  layout.parameters.flatMap(({ parameter, offset, length }, index) =>
-    parameter.active
-      ? Array.from({ length: Math.ceil(length / CHUNK_FLOATS) }, (_, i) => ({
-          parameter: index,
-          offset: offset + i * CHUNK_FLOATS,
-          length: Math.min(CHUNK_FLOATS, length - i * CHUNK_FLOATS),
-        }))
-      : [],
-  );
-
-const descentPlaces = (gradients: 'gradients' | 'gradientSums') => ({
-  chunkTable: resident('chunkTable'),
-  gradients: resident(gradients),
-  weights: resident('weights'),
-  momentum: resident('momentum'),
-  learningRate: resident('learningRate'),
-  squares: resident('squares'),
-});
+import type { CpuStep, ScalarStep } from './step.ts';
 
 export class Lowering {
   readonly steps: readonly CpuStep[];
@@ -70,7 +52,8 @@ export class Lowering {
     private readonly graph: LayerGraph,
     private readonly layout: StateLayout,
     private readonly arithmetic: Arithmetic,
-    private readonly mode: 'training' | 'evaluation',
+    /** Null for an evaluation. */
+    private readonly update: Update | null,
     { images, steps }: StepList,
   ) {
     this.#images = images;
@@ -201,30 +184,56 @@ export class Lowering {
         );
       case 'sgd': {
         const { momentum, nesterov } = step.optimizer;
-        const shape = { chunks: chunksOf(this.layout).length, momentum, nesterov };
-        return kernelStep('sgd', descentPlaces(step.gradients), sgd, shape);
+        const { chunks } = this.#update;
+        const first = muonChunks(chunks);
+        const shape = { chunks: chunks.length - first, momentum, nesterov };
+        const places = {
+          ...descentPlaces(step.gradients),
+          chunkTable: resident('chunkTable', CHUNK_WORDS * first),
+          squares: resident('squares', (SQUARES_BYTES / 4) * first),
+        };
+        return kernelStep('sgd', places, sgd, shape);
       }
+      case 'muon':
+        return muonSteps(step, this.#update, this.arithmetic);
       case 'adam': {
         const { optimizer, gradients } = step;
         const shape = {
           ...adamSettings(optimizer),
-          chunks: chunksOf(this.layout).length,
+          chunks: this.#update.chunks.length,
           decoupled: optimizer.type === 'adamw',
         };
         const places = { ...descentPlaces(gradients), secondMoment: resident('secondMoment') };
         return kernelStep('adam', places, adam, shape);
       }
+      case 'average': {
+        const { parameterFloats, statisticFloats } = this.layout;
+        const rate = resident('learningRate', 3);
+        const weights = { values: resident('weights'), average: resident('average'), rate };
+        const running = { values: resident('running'), average: resident('averageRunning'), rate };
+        return [
+          kernelStep('average', weights, average, parameterFloats),
+          ...(statisticFloats > 0
+            ? [kernelStep('average', running, average, statisticFloats)]
+            : []),
+        ];
+      }
       case 'parameterNorms':
-        return this.#scalar('norms', parameterNorms(chunksOf(this.layout), this.layout));
+        return this.#scalar('norms', parameterNorms(this.#update.chunks, this.layout));
       default:
         return step satisfies never;
     }
   }
 
+  get #update(): Update {
+    if (this.update === null) throw new Error('a step of training in an evaluation');
+    return this.update;
+  }
+
   #pointwise({ operation, input, shortcut, output }: StepOf<'pointwise'>): CpuStep {
     const { name, norm, activation } = operation;
     const epsilonOf = ({ epsilon }: BatchNormNode) =>
-      this.mode === 'training' ? { epsilon } : 'known';
+      this.update === null ? 'known' : { epsilon };
     const options = {
       norm: norm === null ? 'none' : epsilonOf(norm),
       shortcut: shortcut === null ? 'none' : (operation.shortcut?.subsamplePad ?? 'same'),

@@ -2,6 +2,7 @@
 import { activationLayers } from '../../../model/activationLayers.ts';
 import { isAlive } from '../../../model/branchScale.ts';
 import type { LayerGraph, TensorShape } from '../../../model/graph.ts';
+import type { MovingParameter } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { DropoutOperation, ScaleFactor } from '../../plan/operations/operation.ts';
 import { overflowIn } from '../../plan/overflow.ts';
@@ -11,7 +12,7 @@ import { SQUARES_BYTES } from '../kernels/descent/descent.ts';
 import type { Place, Resident } from '../memoryMap.ts';
 import { dropout } from '../scalar/dropout.ts';
 import { evaluateLoss, softmaxCrossEntropy } from '../scalar/softmaxCrossEntropy.ts';
-import type { Chunk, MemoryViews, ScalarStep, StepState } from './step.ts';
+import type { MemoryViews, ScalarStep, StepState } from './step.ts';
 
 type Scalar = Pick<ScalarStep, 'places' | 'run'>;
 
@@ -228,7 +229,10 @@ function varianceOf(channels: number, channelOf: (c: number) => readonly [number
 }
 
 /** The norms of all parameters that moved, from their chunks' squares; and whether a running statistic overflowed. */
-export function parameterNorms(chunks: readonly Chunk[], { statisticFloats }: StateLayout): Scalar {
+export function parameterNorms(
+  chunks: readonly MovingParameter[],
+  { statisticFloats }: StateLayout,
+): Scalar {
   const places = { squares: resident('squares'), running: resident('running') };
   return {
     places,
@@ -239,11 +243,11 @@ export function parameterNorms(chunks: readonly Chunk[], { statisticFloats }: St
       const columns = [state.gradNorm, state.weightNorm, state.updateNorm];
       columns.forEach((column, which) => {
         const sums = new Float64Array(column.length);
-        chunks.forEach(({ parameter }, i) => {
+        chunks.forEach(({ index }, i) => {
           const square = doubles[first + (i * SQUARES_BYTES) / 8 + which] ?? Number.NaN;
-          sums[parameter] = (sums[parameter] ?? 0) + square;
+          sums[index] = (sums[index] ?? 0) + square;
         });
-        for (const { parameter } of chunks) column[parameter] = Math.sqrt(sums[parameter] ?? 0);
+        for (const { index } of chunks) column[index] = Math.sqrt(sums[index] ?? 0);
       });
     },
   };

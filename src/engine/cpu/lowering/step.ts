@@ -56,12 +56,3 @@ export interface StepState {
   /** Of layers without BatchNorm: per channel mean and mean square about it, of the images so far. */
   readonly moments: Map<string, Float64Array>;
 }
-
-/** A stretch of one parameter, all of which moves. */
-export interface Chunk {
-  /** Place among `LayerGraph.parameters`. */
-  readonly parameter: number;
-  /** In floats. */
-  readonly offset: number;
-  readonly length: number;
-}

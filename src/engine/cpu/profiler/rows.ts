@@ -84,6 +84,9 @@ const PARAMETER_MEMORY: ReadonlySet<string> = new Set([
   'weights',
   'momentum',
   'secondMoment',
+  'average',
+  'directions',
+  'nextDirections',
   'gradients',
   'gradientSums',
 ]);

@@ -2,6 +2,7 @@
 import type { PassBuilder } from '../passBuilder.ts';
 import type { BatchTensor } from '../steps.ts';
 import { hasNorm, type PointwiseOperation } from './operation.ts';
+import { copyGradient } from './scale.ts';
 
 export function pointwiseForward(pass: PassBuilder, operation: PointwiseOperation): void {
   const input = pass.value(operation.input);
@@ -17,10 +18,12 @@ export function pointwiseForward(pass: PassBuilder, operation: PointwiseOperatio
 export function pointwiseBackward(
   pass: PassBuilder,
   operation: PointwiseOperation,
-  gradient: BatchTensor,
+  arriving: BatchTensor,
 ): void {
   const { gradients } = pass;
-  if (operation.activation !== 'none') gradients.assertSole(gradient, null);
+  // A branch that ends in an activation: the shortcut's gradient lies in the same tensor.
+  const isShared = operation.activation !== 'none' && !gradients.isSole(arriving, null);
+  const gradient = isShared ? copyGradient(pass, operation, arriving) : arriving;
   const shortcutGradient = gradientOfShortcut(pass, operation, gradient);
   // The shortcut of a pre-activation block has reached the block's input before.
   const isHandedOn = operation.norm === null && operation.activation === 'none';
@@ -29,7 +32,7 @@ export function pointwiseBackward(
   if (earlier !== undefined) {
     gradients.assertSole(earlier, operation.input);
     inputGradient = earlier;
-  } else if (operation.norm !== null && shortcutGradient === gradient) {
+  } else if (operation.norm !== null && !gradients.isSole(gradient, null)) {
     inputGradient = pass.newInputGradient(operation);
   } else {
     gradients.set(operation.input, gradient);

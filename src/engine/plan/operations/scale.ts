@@ -1,7 +1,7 @@
 /** A block's branch or shortcut times a number, a learnt one, one a channel, or 0 in the steps that drop it. */
 import type { PassBuilder } from '../passBuilder.ts';
 import type { BatchTensor } from '../steps.ts';
-import type { ScaleFactor, ScaleOperation } from './operation.ts';
+import type { Operation, ScaleFactor, ScaleOperation } from './operation.ts';
 
 export function scaleForward(pass: PassBuilder, operation: ScaleOperation): void {
   const input = pass.value(operation.input);
@@ -23,6 +23,21 @@ export function scaleBackward(
   }
   const inputGradient = pass.newInputGradient(operation);
   pass.add({ kind: 'scaleGradient', operation, by, outputGradient, inputGradient });
+}
+
+/** The gradient of `operation`'s output in a tensor of its own. */
+export function copyGradient(
+  pass: PassBuilder,
+  { name, output, outputShape }: Operation,
+  gradient: BatchTensor,
+): BatchTensor {
+  const copy = pass.newTensor(`${name} own gradient`, output, outputShape);
+  const ends = { name, input: output, output, inputShape: outputShape, outputShape };
+  const once = { factor: 1, weight: null, survival: 1, stream: 0, perChannel: false };
+  const operation: ScaleOperation = { kind: 'scale', ...ends, ...once };
+  const by = { factor: 1, alive: null };
+  pass.add({ kind: 'scaleGradient', operation, by, outputGradient: gradient, inputGradient: copy });
+  return copy;
 }
 
 const drawn = ({ factor, survival, stream }: ScaleOperation): ScaleFactor => ({

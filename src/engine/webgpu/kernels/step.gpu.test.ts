@@ -18,8 +18,9 @@ fn main() {
   out[7] = step.stepSize;
   out[8] = step.secondRoot;
   out[9] = step.mixup;
+  out[10] = step.averageRate;
 }`;
-  const out = new Float32Array(10);
+  const out = new Float32Array(11);
   const packed = packStep({
     slot: 3,
     step: 70_000,
@@ -28,11 +29,12 @@ fn main() {
     learningRate: 0.125,
     adam: { stepSize: 0.25, secondRoot: 0.75 },
     mixup: 0.375,
+    averageRate: 0.875,
     images: 300,
     firstImage: 256,
   });
   expect(packed.byteLength).toBe(STEP_BYTES);
   const bindings: Data[] = [out, new Uint32Array(packed)];
   await runKernels({ kernel: 'step', code, bindings, workgroups: [1, 1, 1] });
-  expect(Array.from(out)).toEqual([3, 70_000, 5, 128, 0.125, 300, 256, 0.25, 0.75, 0.375]);
+  expect(Array.from(out)).toEqual([3, 70_000, 5, 128, 0.125, 300, 256, 0.25, 0.75, 0.375, 0.875]);
 });

@@ -20,21 +20,24 @@ export interface StepValues {
   readonly adam?: AdamScales | undefined;
   /** The weight of a mixed image's first label; left out: 1. */
   readonly mixup?: number | undefined;
+  /** Where the weights have a moving average. */
+  readonly averageRate?: number;
   /** Images of the whole batch, of which this pass may be a part; left out: `rows`. */
   readonly images?: number;
   /** Where in the batch this pass's first image stands; left out: 0. */
   readonly firstImage?: number;
 }
 
+const NO_SCALES: AdamScales = { stepSize: 0, secondRoot: 0 };
+
 /** The uniform's `STEP_BYTES` bytes. Whole numbers are taken modulo 2³². */
 export function packStep(values: StepValues): ArrayBuffer {
-  const { slot, step, seed, rows, learningRate, adam, images = rows, firstImage = 0 } = values;
-  const { mixup = 1 } = values;
+  const { slot, step, seed, rows, learningRate, images = rows, firstImage = 0 } = values;
+  const { adam: { stepSize, secondRoot } = NO_SCALES, mixup = 1, averageRate = 0 } = values;
   const buffer = new ArrayBuffer(STEP_BYTES);
   new Uint32Array(buffer).set([slot, step, seed, rows, 0, images, firstImage]);
   const floats = new Float32Array(buffer);
   floats.set([learningRate], 4);
-  floats.set([mixup], 9);
-  if (adam !== undefined) floats.set([adam.stepSize, adam.secondRoot], 7);
+  floats.set([stepSize, secondRoot, mixup, averageRate], 7);
   return buffer;
 }

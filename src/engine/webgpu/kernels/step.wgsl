@@ -14,4 +14,6 @@ struct Step {
   secondRoot: f32,
   // The weight of a mixed image's first label.
   mixup: f32,
+  // Share of the new weights in their moving average.
+  averageRate: f32,
 }

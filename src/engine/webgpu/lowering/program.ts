@@ -12,6 +12,7 @@ import {
   type SlotAssignment,
   type Transient,
 } from '../../plan/buffers.ts';
+import { CHUNK_WORDS } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import { METRICS_HEAD, type MetricsColumns, RING_STEPS } from '../../plan/metricsRow.ts';
 import {
@@ -20,7 +21,6 @@ import {
   planTraining,
   type StepList,
 } from '../../plan/plan.ts';
-import { CHUNK_WORDS } from '../kernels/chunks.ts';
 import { STEP_BYTES } from '../kernels/step.ts';
 import { PIECE_WORDS } from '../kernels/sumPartials/pieces.ts';
 import type { AdapterTraits } from '../kernels/traits.ts';
@@ -117,7 +117,7 @@ export function lowerTraining({
   const metricsRow = columns.row;
   const metricsFloats = RING_STEPS * metricsRow;
   const responses = responseTable(graph, layout);
-  const update = updateTables(layout, columns, options.training);
+  const update = updateTables(plan.moving, columns);
   const context = { metricsRow, metricsFloats, tables: { responses, update, columns } };
 
   const lowered = new Map<StepList, LoweredList>();
@@ -158,6 +158,19 @@ export function lowerTraining({
   ];
   for (const name of momentsOf(options.training.optimizer)) {
     residentFloats.push([name, layout.parameterFloats]);
+  }
+  if (options.training.optimizer.type === 'muon') {
+    residentFloats.push(['filterStrips', update.strips.table.length]);
+    for (const name of ['directions', 'nextDirections'] as const) {
+      residentFloats.push([name, layout.parameterFloats]);
+    }
+    for (const name of ['grams', 'polynomials'] as const) {
+      residentFloats.push([name, update.strips.gramFloats]);
+    }
+  }
+  if (options.training.averageDecay !== undefined) {
+    residentFloats.push(['average', layout.parameterFloats]);
+    residentFloats.push(['averageRunning', layout.statisticFloats]);
   }
   if (microBatches.length > 1) {
     residentFloats.push(['gradientSums', layout.parameterFloats]);

@@ -28,6 +28,8 @@ import { lowerScale, lowerScaleGradient, lowerScaleWeightGradient } from './scal
 import {
   lowerAdam,
   lowerAddGradients,
+  lowerAverage,
+  lowerMuon,
   lowerParameterNorms,
   lowerSgd,
   type UpdateTables,
@@ -169,8 +171,14 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
     case 'adam':
       lowerAdam(lowering, tablesOf(context).update, step);
       break;
+    case 'muon':
+      lowerMuon(lowering, tablesOf(context).update, step);
+      break;
     case 'sgd':
       lowerSgd(lowering, tablesOf(context).update, step);
+      break;
+    case 'average':
+      lowerAverage(lowering);
       break;
     case 'parameterNorms':
       lowerParameterNorms(lowering, tablesOf(context), metricsFloats);

@@ -1,13 +1,25 @@
 /** The end of a step: gradients of micro-batches are added up, weights moved, norms taken. */
-import { adamSettings, isDecayed } from '../../../model/optimizer.ts';
-import type { NetworkOptions } from '../../api.ts';
-import type { ResidentName } from '../../plan/buffers.ts';
-import type { StateLayout } from '../../plan/layout.ts';
+import { adamSettings } from '../../../model/optimizer.ts';
+import type { Binding, ResidentName } from '../../plan/buffers.ts';
+import {
+  CHUNK_WORDS,
+  chunksOf,
+  type MovingParameter,
+  muonChunks,
+  packChunks,
+} from '../../plan/chunks.ts';
+import {
+  type FilterStrips,
+  filterStrips,
+  iterate,
+  type ProductPart,
+} from '../../plan/filterStrips.ts';
 import type { MetricsColumns } from '../../plan/metricsRow.ts';
 import type { StepOf } from '../../plan/steps.ts';
 import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
-import { CHUNK_WORDS, type Chunk, chunksOf, packChunks } from '../kernels/chunks.ts';
+import { average } from '../kernels/average/average.ts';
+import { filterProduct, muon, muonDirection } from '../kernels/muon/muon.ts';
 import { parameterNorms } from '../kernels/parameterNorms/parameterNorms.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { floats, STEP_BINDING } from './bindings.ts';
@@ -17,34 +29,29 @@ import type { Lowering } from './lowering.ts';
 const SEGMENT_COLUMNS = 4;
 
 export interface UpdateTables {
-  /** As `packChunks` writes it. Inactive parameters have no chunks: nothing moves them. */
+  /** As `packChunks` writes it. */
   readonly chunks: Uint32Array<ArrayBuffer>;
-  /** Chunks that weight decay acts on; they are the first ones. */
-  readonly decayed: number;
-  /** Per active parameter: firstChunk, chunkCount, metricsColumn, 0. */
+  /** Per moving parameter: firstChunk, chunkCount, metricsColumn, 0. */
   readonly segments: Uint32Array<ArrayBuffer>;
+  /** Muon's chunks, the first ones, and the matrices in them. */
+  readonly muonChunks: number;
+  readonly strips: FilterStrips;
 }
 
 export function updateTables(
-  layout: StateLayout,
+  moving: readonly MovingParameter[],
   columns: MetricsColumns,
-  training: Pick<NetworkOptions['training'], 'decayNormAndBias'>,
 ): UpdateTables {
-  const chunks: Chunk[] = [];
-  const segments: number[] = [];
-  const add = (decays: boolean): number => {
-    for (const [index, { parameter, offset, length }] of layout.parameters.entries()) {
-      // Those under a cut shortcut do not move.
-      if (!parameter.active || isDecayed(parameter, training) !== decays) continue;
-      const first = chunks.length;
-      chunks.push(...chunksOf(length, offset));
-      segments.push(first, chunks.length - first, columns.gradient + index, 0);
-    }
-    return chunks.length;
+  const chunks: MovingParameter[] = [];
+  const segments = moving.flatMap((parameter) => {
+    const first = chunks.length;
+    chunks.push(...chunksOf(parameter));
+    return [first, chunks.length - first, columns.gradient + parameter.index, 0];
+  });
+  return {
+    ...{ chunks: packChunks(chunks), segments: Uint32Array.from(segments) },
+    ...{ muonChunks: muonChunks(chunks), strips: filterStrips(moving) },
   };
-  const decayed = add(true);
-  add(false);
-  return { chunks: packChunks(chunks), decayed, segments: Uint32Array.from(segments) };
 }
 
 export function lowerAddGradients(
@@ -65,21 +72,49 @@ export function lowerAddGradients(
 
 export function lowerSgd(
   lowering: Lowering,
-  { chunks, decayed }: UpdateTables,
-  { gradients, optimizer: { momentum, nesterov, weightDecay } }: StepOf<'sgd'>,
+  { chunks, muonChunks: firstChunk }: UpdateTables,
+  { gradients, optimizer: { momentum, nesterov } }: StepOf<'sgd'>,
 ): void {
-  const shape = { chunks: chunks.length / CHUNK_WORDS, momentum, nesterov, weightDecay, decayed };
+  const shape = { chunks: chunks.length / CHUNK_WORDS, firstChunk, momentum, nesterov };
   lowering.emit('sgd', sgd(shape, descentBuffers(lowering, chunks, gradients)));
+}
+
+export function lowerMuon(
+  lowering: Lowering,
+  { chunks, muonChunks: count, strips }: UpdateTables,
+  { gradients, optimizer: { momentum, nesterov } }: StepOf<'muon'>,
+): void {
+  const buffers = descentBuffers(lowering, chunks, gradients);
+  const whole = (name: 'directions' | 'nextDirections') => wholeBuffer(lowering, name);
+  const square = (name: 'grams' | 'polynomials') => floats(name, 0, strips.gramFloats);
+  const [grams, polynomials] = [square('grams'), square('polynomials')];
+  const multiply = (part: ProductPart, left: Binding, right: Binding, output: Binding) => {
+    const isFilter = part === 'filter';
+    const shape = {
+      ...{ part, firstStrip: isFilter ? strips.gramStrips : 0 },
+      strips: isFilter ? strips.filterStrips : strips.gramStrips,
+    };
+    const table = floats('filterStrips', 0, strips.table.length);
+    lowering.emit('muon', filterProduct(shape, { strips: table, left, right, output }));
+  };
+  const shape = { chunks: count, momentum, nesterov };
+  lowering.emit('muon', muonDirection(shape, { ...buffers, directions: whole('directions') }));
+  const last = iterate((x, next, isFirst) => {
+    multiply('gram', whole(x), whole(x), grams);
+    multiply(isFirst ? 'first' : 'polynomial', grams, grams, polynomials);
+    multiply('filter', whole(x), polynomials, whole(next));
+  });
+  lowering.emit('muon', muon(count, { ...buffers, directions: whole(last) }));
 }
 
 export function lowerAdam(
   lowering: Lowering,
-  { chunks, decayed }: UpdateTables,
+  { chunks }: UpdateTables,
   { gradients, optimizer }: StepOf<'adam'>,
 ): void {
   const shape = {
     ...adamSettings(optimizer),
-    ...{ chunks: chunks.length / CHUNK_WORDS, weightDecay: optimizer.weightDecay, decayed },
+    chunks: chunks.length / CHUNK_WORDS,
     decoupled: optimizer.type === 'adamw',
   };
   const buffers = {
@@ -97,6 +132,22 @@ const descentBuffers = (lowering: Lowering, chunks: Uint32Array, gradients: Resi
   squares: squaresOf(chunks),
   step: STEP_BINDING,
 });
+
+export function lowerAverage(lowering: Lowering): void {
+  const { parameterFloats, statisticFloats } = lowering.layout;
+  for (const [values, averages, length] of [
+    ['weights', 'average', parameterFloats],
+    ['running', 'averageRunning', statisticFloats],
+  ] as const) {
+    if (length === 0) continue;
+    const buffers = {
+      values: floats(values, 0, length),
+      average: floats(averages, 0, length),
+      step: STEP_BINDING,
+    };
+    lowering.emit('average', average(length, buffers));
+  }
+}
 
 /** @param metricsFloats floats of the whole ring. */
 export function lowerParameterNorms(

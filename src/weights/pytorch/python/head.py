@@ -7,6 +7,9 @@ README.md beside this file says what is the same as on the page, and what is not
 """
 
 import argparse
+# [if average]
+import copy
+# [end]
 import functools
 import json
 import math

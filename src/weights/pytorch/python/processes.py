@@ -63,10 +63,13 @@ def portable(value):
     return [portable(item) for item in value] if isinstance(value, list) else value
 
 
-def save(file, model, optimizer, step):
+def save(file, model, tested, optimizer, step):
     """Writes a checkpoint to resume from. step: number of steps done."""
     state = {"model": model.state_dict(), "optimizer": optimizer.state_dict(), "step": step}
     state["config"] = config_text()
+    # [if average]
+    state["average"] = tested.state_dict()
+    # [end]
     # Under another name first, so that a job stopped while writing leaves the last checkpoint intact.
     unfinished = file.with_suffix(".unfinished")
     try:

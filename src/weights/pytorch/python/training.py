@@ -1,5 +1,29 @@
+# [if groups]
+def parameter_groups(model):
+    """Groups of parameters: those with the same weight decay and the same share of the learning rate."""
+    groups = {}
+    for name, parameter in model.named_parameters():
+        is_weight = parameter.dim() > 1  # else a bias, or a scale or shift of BatchNorm
+        # [if decayAll]
+        decay = WEIGHT_DECAY
+        # [else]
+        decay = WEIGHT_DECAY if is_weight else 0.0
+        # [end]
+        # [if factors]
+        factor = CLASSIFIER_RATE if name.startswith("fc.") else FILTER_RATE if is_weight else NORM_AND_BIAS_RATE
+        # [else]
+        factor = 1.0
+        # [end]
+        groups.setdefault((decay, factor), []).append(parameter)
+    return [
+        {"params": parameters, "weight_decay": decay, "rate_factor": factor}
+        for (decay, factor), parameters in groups.items()
+    ]
+
+
+# [end]
 def start(args, device):
-    """Model and optimizer as in the checkpoint, and the number of steps done; or all from the start."""
+    """Model, what is tested, optimizer and number of steps done, as in the checkpoint or from the start."""
     model = __MODEL__()
     checkpoint = None
     if args.from_scratch:
@@ -13,25 +37,42 @@ def start(args, device):
     if args.sync_batchnorm:
         model = nn.SyncBatchNorm.convert_sync_batchnorm(model)
     # [end]
+    # [if average]
+    tested = copy.deepcopy(model)  # follows the weights: see move_average
+    if checkpoint is not None:
+        tested.load_state_dict(checkpoint["average"])
+    # [else]
+    tested = model
+    # [end]
     # [if sgd]
     settings = {"momentum": MOMENTUM, "nesterov": NESTEROV}
     # [else]
     settings = {"betas": (BETA1, BETA2), "eps": EPSILON}
     # [end]
     # [if groups]
-    decayed = [value for value in model.parameters() if value.dim() > 1]
-    others = [value for value in model.parameters() if value.dim() <= 1]  # biases, BatchNorm's scales and shifts
-    groups = [{"params": decayed, "weight_decay": WEIGHT_DECAY}, {"params": others, "weight_decay": 0.0}]
+    groups = parameter_groups(model)
     # [else]
     groups = [{"params": list(model.parameters()), "weight_decay": WEIGHT_DECAY}]
     # [end]
-    optimizer = torch.optim.__OPTIMIZER__(groups, lr=learning_rate(0, args.until), **settings)
+    optimizer = __OPTIMIZER__(groups, lr=learning_rate(0, args.until), **settings)
     if checkpoint is None:
-        return model, optimizer, 0
+        return model, tested, optimizer, 0
     optimizer.load_state_dict(checkpoint["optimizer"])
     for group, given in zip(optimizer.param_groups, groups):  # those of this file, in case you edited them
-        group.update(settings, weight_decay=given["weight_decay"])
-    return model, optimizer, checkpoint["step"]
+        group.update(settings, **{key: value for key, value in given.items() if key != "params"})
+    return model, tested, optimizer, checkpoint["step"]
+
+
+# [if average]
+@torch.no_grad()
+def move_average(average, model, step):
+    """Moves averages of weights and running statistics towards the model's, at first by more."""
+    rate = 1 - min(AVERAGE_DECAY, (1 + step) / (10 + step))
+    for before, value in zip(average.state_dict().values(), model.state_dict().values()):
+        before.copy_(before + rate * (value - before) if value.is_floating_point() else value)
+
+
+# [end]
 
 
 def open_dataset(args, device):
@@ -69,7 +110,7 @@ def learn(network, images, labels, share, step):
     return share * torch.stack([loss.detach(), accuracy])
 
 
-def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
+def train(args, model, tested, optimizer, batches, first_step, end, rank, world, stop):
     """Steps `first_step` to `end`. Every process takes its rows of each batch; DDP averages the gradients."""
     network = model
     if world > 1:
@@ -79,7 +120,11 @@ def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
     for step in range(first_step, end):
         rate = learning_rate(step, args.until)
         for group in optimizer.param_groups:
+            # [if groups]
+            group["lr"] = rate * group["rate_factor"]
+            # [else]
             group["lr"] = rate
+            # [end]
         images, labels = batches(step, rank * rows, rows)
         # [if survives]
         Survival.step = step
@@ -100,6 +145,9 @@ def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
         sums = learn(network, images, labels, 1, step)
         # [end]
         optimizer.step()
+        # [if average]
+        move_average(tested, model, step)
+        # [end]
 
         measured.append(sums)
         is_last = step + 1 == end or (world == 1 and stop.code > 0)
@@ -117,7 +165,7 @@ def train(args, model, optimizer, batches, first_step, end, rank, world, stop):
             )
             measured, done, since = [], step + 1, now
         if rank == 0 and ((step + 1) % args.save_every == 0 or is_last):
-            save(args.out / "checkpoint.pth", model, optimizer, step + 1)
+            save(args.out / "checkpoint.pth", model, tested, optimizer, step + 1)
         if is_last:
             return
 
@@ -230,7 +278,7 @@ def main():
         return
     # [end]
     config_text()
-    model, optimizer, step = start(args, device)
+    model, tested, optimizer, step = start(args, device)
     end = args.until if args.steps is None else min(args.until, step + args.steps)
     if args.batches is not None:
         batches, test = FileBatches(args.batches, device), None
@@ -249,13 +297,13 @@ def main():
     if step >= end:
         log("no steps left to train: see --until and --from-scratch")
     stop.is_training = True
-    train(args, model, optimizer, batches, step, end, rank, world, stop)
+    train(args, model, tested, optimizer, batches, step, end, rank, world, stop)
     stop.is_training = False
     if stop.code > 0:
         log(f"stopped; --checkpoint {args.out / 'checkpoint.pth'} goes on")
         raise SystemExit(stop.code)
     if test is not None and len(test[1]) > 0:
-        loss, accuracy = evaluate(model, test, rank, world)
+        loss, accuracy = evaluate(tested, test, rank, world)
         log(f"test  loss {loss:.6f}  accuracy {accuracy:.4f}")
     if world > 1:
         dist.destroy_process_group()

@@ -1,16 +1,16 @@
 import { describe, expect, it } from 'vitest';
 import { adamScales } from '../../../../model/optimizer.ts';
+import { packChunks } from '../../../plan/chunks.ts';
 import { randomArray, relativeError } from '../../../testing/runKernel.ts';
 import { adamReference } from '../../../webgpu/kernels/adam/adam.reference.ts';
 import { runCpuKernel } from '../../testing/runCpuKernel.ts';
-import { descentChunks } from '../descent/descent.ts';
 import { adam } from './adam.ts';
 
-/** Those that decay first. */
-const CHUNKS = [
-  { offset: 0, length: 8 },
-  { offset: 12, length: 1024 },
-  { offset: 1040, length: 4 },
+/** The last does not decay and moves at half the rate. */
+const chunksWith = (decay: number) => [
+  { offset: 0, length: 8, decay },
+  { offset: 12, length: 1024, decay },
+  { offset: 1040, length: 4, rateFactor: 0.5 },
 ];
 
 describe.each([
@@ -21,7 +21,8 @@ describe.each([
 ] as const)('adam with %o', ({ weightDecay, ...settings }) => {
   it('moves the chunks alone, and leaves their squares', () => {
     const { type, momentum: beta1, beta2, epsilon } = settings;
-    const shape = { chunks: CHUNKS.length, beta1, beta2, epsilon, decoupled: type === 'adamw' };
+    const chunks = chunksWith(weightDecay);
+    const shape = { chunks: chunks.length, beta1, beta2, epsilon, decoupled: type === 'adamw' };
     const weights = randomArray(1100, 2);
     const momentum = new Float32Array(1100);
     const secondMoment = new Float32Array(1100);
@@ -35,14 +36,11 @@ describe.each([
       const gradients = randomArray(1100, 10 + t);
       const optimizer = { ...settings, weightDecay, nesterov: false };
       const scales = adamScales(optimizer, learningRate, t);
-      const squares = new Float64Array(3 * CHUNKS.length);
+      const squares = new Float64Array(3 * chunks.length);
       const given = { ...scales, learningRate };
-      const all = { ...shape, weightDecay, decayed: 2 };
-      const expected = adamReference(all, CHUNKS, given, gradients, state);
+      const expected = adamReference(shape, chunks, given, gradients, state);
       runCpuKernel(adam(shape), {
-        chunkTable: descentChunks(
-          CHUNKS.map((chunk, i) => ({ ...chunk, decay: i < 2 ? weightDecay : 0 })),
-        ),
+        chunkTable: packChunks(chunks),
         ...{ gradients, weights, momentum, secondMoment },
         learningRate: Float32Array.of(learningRate, scales.stepSize, scales.secondRoot),
         squares: new Uint8Array(squares.buffer),

@@ -16,7 +16,7 @@ export interface AdamShape {
   readonly decoupled: boolean;
 }
 
-/** `descentChunks` in chunkTable. learningRate: three f32, learning rate, stepSize and secondRoot of `adamScales`. */
+/** `packChunks` in chunkTable, whose decay is wd and whose rateFactor multiplies lr and stepSize. learningRate: three f32, learning rate, stepSize and secondRoot of `adamScales`. */
 export function adam({
   chunks,
   beta1,
@@ -34,15 +34,16 @@ export function adam({
       ...(['learningRate', 'squares'] as const),
     ],
     build(f, chunk, tensors) {
-      const rate = f.let(v128.loadSplat(tensors.learningRate));
-      const stepSize = f.let(v128.loadSplat(tensors.learningRate, 4));
       const secondRoot = f.let(v128.loadSplat(tensors.learningRate, 8));
       const scaled = (x: Vector, by: number) => f32x4.mul(x, f32x4.const(by));
-      descend(f, chunk, tensors, (partOf) => {
+      descend(f, chunk, tensors, ({ decay, rateFactor, partOf }) => {
+        const rateAt = (at: number) =>
+          f.let(f32x4.mul(v128.loadSplat(tensors.learningRate, at), rateFactor));
+        const [rate, stepSize] = [rateAt(0), rateAt(4)];
         const [m, s] = [partOf(tensors.momentum), partOf(tensors.secondMoment)];
         return {
           moments: [m, s],
-          changeOf({ gradient, weight, decay }) {
+          changeOf({ gradient, weight }) {
             const decayed = f.let(f32x4.mul(weight, decay));
             const slope = decoupled ? gradient : f.let(f32x4.add(gradient, decayed));
             const first = f.let(f32x4.add(scaled(v128.load(m), beta1), scaled(slope, 1 - beta1)));

@@ -1,15 +1,15 @@
 import { describe, expect, it } from 'vitest';
+import { packChunks } from '../../../plan/chunks.ts';
 import { randomArray, relativeError } from '../../../testing/runKernel.ts';
 import { sgdReference } from '../../../webgpu/kernels/sgd/sgd.reference.ts';
 import { runCpuKernel } from '../../testing/runCpuKernel.ts';
-import { descentChunks } from '../descent/descent.ts';
 import { sgd } from './sgd.ts';
 
-/** Those that decay first. */
-const CHUNKS = [
-  { offset: 0, length: 8 },
-  { offset: 12, length: 1024 },
-  { offset: 1040, length: 4 },
+/** The last does not decay and moves at half the rate. */
+const chunksWith = (decay: number) => [
+  { offset: 0, length: 8, decay },
+  { offset: 12, length: 1024, decay },
+  { offset: 1040, length: 4, rateFactor: 0.5 },
 ];
 
 describe.each([
@@ -19,7 +19,8 @@ describe.each([
 ])('sgd with %o', (options) => {
   it('moves the chunks alone, and leaves their squares', () => {
     const { weightDecay, ...settings } = options;
-    const shape = { chunks: CHUNKS.length, ...options, decayed: 2 };
+    const chunks = chunksWith(weightDecay);
+    const shape = { chunks: chunks.length, ...settings };
     const gradients = randomArray(1100, 1);
     const weights = randomArray(1100, 2);
     const momentum = randomArray(1100, 3);
@@ -27,12 +28,10 @@ describe.each([
       weights: Float64Array.from(weights),
       momentumBuffer: Float64Array.from(momentum),
     };
-    const squares = new Float64Array(3 * CHUNKS.length);
-    const expected = sgdReference(shape, CHUNKS, Math.fround(0.05), gradients, state);
-    runCpuKernel(sgd({ chunks: CHUNKS.length, ...settings }), {
-      chunkTable: descentChunks(
-        CHUNKS.map((chunk, i) => ({ ...chunk, decay: i < 2 ? weightDecay : 0 })),
-      ),
+    const squares = new Float64Array(3 * chunks.length);
+    const expected = sgdReference(shape, chunks, Math.fround(0.05), gradients, state);
+    runCpuKernel(sgd(shape), {
+      chunkTable: packChunks(chunks),
       gradients,
       weights,
       momentum,

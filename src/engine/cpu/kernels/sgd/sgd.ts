@@ -11,7 +11,7 @@ export interface SgdShape {
   readonly nesterov: boolean;
 }
 
-/** `descentChunks` in chunkTable. learningRate: one f32. */
+/** `packChunks` in chunkTable, whose decay is wd and whose rateFactor multiplies lr. learningRate: one f32. */
 export function sgd({
   chunks,
   momentum,
@@ -24,13 +24,13 @@ export function sgd({
     pieces: chunks,
     tensors: ['chunkTable', 'gradients', 'weights', 'momentum', 'learningRate', 'squares'],
     build(f, chunk, tensors) {
-      const rate = f.let(v128.loadSplat(tensors.learningRate));
       const scaled = (x: Vector, by: number) => f32x4.mul(x, f32x4.const(by));
-      descend(f, chunk, tensors, (partOf) => {
+      descend(f, chunk, tensors, ({ decay, rateFactor, partOf }) => {
         const v = partOf(tensors.momentum);
+        const rate = f.let(f32x4.mul(v128.loadSplat(tensors.learningRate), rateFactor));
         return {
           moments: [v],
-          changeOf({ gradient, weight, decay }) {
+          changeOf({ gradient, weight }) {
             const decayed = f.let(f32x4.add(gradient, f32x4.mul(weight, decay)));
             const velocity = f.let(f32x4.add(scaled(v128.load(v), momentum), decayed));
             const direction = nesterov ? f32x4.add(decayed, scaled(velocity, momentum)) : velocity;

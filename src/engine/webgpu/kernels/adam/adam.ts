@@ -11,17 +11,14 @@ export interface AdamShape {
   readonly beta1: number;
   readonly beta2: number;
   readonly epsilon: number;
-  readonly weightDecay: number;
   /** AdamW: the decay moves the weights by itself, past the moments (Loshchilov & Hutter 2019). */
   readonly decoupled: boolean;
-  /** Chunks that the decay acts on, the first ones; left out: all. */
-  readonly decayed?: number;
 }
 
 /**
- * d = g + weightDecay · w; m = β₁ · m + (1 − β₁) · d; s = β₂ · s + (1 − β₂) · d²;
- * w -= step.stepSize · m / (√s / step.secondRoot + ε). Decoupled: d = g, and first w -= step.learningRate · weightDecay · w.
- * Elements in no chunk stay as they are.
+ * d = g + decay · w; m = β₁ · m + (1 − β₁) · d; s = β₂ · s + (1 − β₂) · d²;
+ * w -= step.stepSize · m / (√s / step.secondRoot + ε). Decoupled: d = g, and first w -= step.learningRate · decay · w.
+ * Both rates times the chunk's rateFactor; the decay is the chunk's too. Elements in no chunk stay as they are.
  * - chunkTable: `packChunks`; gradients, weights, momentumBuffer (m), secondMoment (s): flat
  * - squares: as `sgd` leaves them
  */
@@ -47,9 +44,7 @@ export function adam<B>(
     BETA2: { f32: shape.beta2 },
     ONE_MINUS_BETA2: { f32: 1 - shape.beta2 },
     EPSILON: { f32: shape.epsilon },
-    WEIGHT_DECAY: { f32: shape.weightDecay },
     DECOUPLED: shape.decoupled,
-    DECAYED: shape.decayed ?? shape.chunks,
   };
   const { chunkTable, gradients, weights, momentumBuffer, secondMoment, squares, step } = buffers;
   return kernelCall({

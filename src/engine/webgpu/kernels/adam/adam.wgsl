@@ -1,4 +1,4 @@
-@group(0) @binding(0) var<storage, read> chunkTable: array<vec2u>;
+@group(0) @binding(0) var<storage, read> chunkTable: array<vec4u>;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> weights: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> momentumBuffer: array<vec4f>;
@@ -18,24 +18,24 @@ fn main(
   }
   let header = chunkTable[chunk];
   let end = (header.x + header.y) / 4u;
+  let decay = bitcast<f32>(header.z);
+  let rateFactor = bitcast<f32>(header.w);
   var own = vec4f();
   for (var i = header.x / 4u + lane; i < end; i += LANES) {
     let weight = weights[i];
     let gradient = gradients[i];
     var slope = gradient;
     var change = vec4f();
-    if (chunk < DECAYED) {
-      if (DECOUPLED) {
-        change = step.learningRate * WEIGHT_DECAY * weight;
-      } else {
-        slope = gradient + WEIGHT_DECAY * weight;
-      }
+    if (DECOUPLED) {
+      change = rateFactor * step.learningRate * decay * weight;
+    } else {
+      slope = gradient + decay * weight;
     }
     let first = BETA1 * momentumBuffer[i] + ONE_MINUS_BETA1 * slope;
     let second = BETA2 * secondMoment[i] + ONE_MINUS_BETA2 * slope * slope;
     momentumBuffer[i] = first;
     secondMoment[i] = second;
-    change += step.stepSize * first / (sqrt(second) / step.secondRoot + EPSILON);
+    change += rateFactor * step.stepSize * first / (sqrt(second) / step.secondRoot + EPSILON);
     weights[i] = weight - change;
     own += vec4f(dot(gradient, gradient), dot(weight, weight), dot(change, change), 0.0);
   }

@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { unwritten } from '../../../testing/numeric.ts';
 import { type Data, randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
-import { packChunks } from '../chunks.ts';
+import { packChunks } from '../../../plan/chunks.ts';
 import { testChunks } from '../testChunks.ts';
 import { addGradientsReference } from './addGradients.reference.ts';
 import { addGradients } from './addGradients.ts';

@@ -1,5 +1,5 @@
 import { at } from '../../../testing/numeric.ts';
-import type { Chunk } from '../chunks.ts';
+import type { Chunk } from '../../../plan/chunks.ts';
 
 /** Adds (or, for the first micro-batch, writes) `gradients` into `sums`. */
 export function addGradientsReference(

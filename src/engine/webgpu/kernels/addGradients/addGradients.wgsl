@@ -1,4 +1,4 @@
-@group(0) @binding(0) var<storage, read> chunkTable: array<vec2u>;
+@group(0) @binding(0) var<storage, read> chunkTable: array<vec4u>;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> sums: array<vec4f>;
 

@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import { overflowIn } from '../../../plan/overflow.ts';
 import { unwritten } from '../../../testing/numeric.ts';
 import { type Data, randomArray, runKernels } from '../../../testing/runKernel.ts';
-import { packChunks } from '../chunks.ts';
+import { packChunks } from '../../../plan/chunks.ts';
 import { sgd } from '../sgd/sgd.ts';
 import { packStep } from '../step.ts';
 import { testChunks } from '../testChunks.ts';
@@ -57,7 +57,7 @@ it('gives the norms of each tensor behind sgd', async () => {
   const chunkTable = packChunks(chunks);
   const momentumBuffer = new Float32Array(flatLength);
   const step = stepAt(0, 0.5);
-  const optimizer = { momentum: 0, nesterov: false, weightDecay: 0 };
+  const optimizer = { momentum: 0, nesterov: false };
   await runKernels(
     sgd<Data>(
       { chunks: chunks.length, ...optimizer },

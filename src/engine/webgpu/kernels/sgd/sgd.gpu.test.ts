@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { unwritten } from '../../../testing/numeric.ts';
 import { type Data, randomArray, relativeError, runKernels } from '../../../testing/runKernel.ts';
-import { packChunks } from '../chunks.ts';
+import { packChunks } from '../../../plan/chunks.ts';
 import { packStep } from '../step.ts';
 import { testChunks } from '../testChunks.ts';
 import { sgdReference } from './sgd.reference.ts';
@@ -16,9 +16,9 @@ describe('sgd', () => {
     { momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
     { momentum: 0, nesterov: false, weightDecay: 0 },
     { momentum: 0.5, nesterov: true, weightDecay: 0 },
-    { momentum: 0.9, nesterov: false, weightDecay: 0.1, decayed: 4 },
-  ])('$momentum, nesterov $nesterov, decay $weightDecay of $decayed', async (options) => {
-    const { chunks, flatLength } = testChunks();
+    { momentum: 0.9, nesterov: false, weightDecay: 0.1 },
+  ])('$momentum, nesterov $nesterov, decay $weightDecay', async ({ weightDecay, ...options }) => {
+    const { chunks, flatLength } = testChunks(weightDecay);
     const shape = { ...options, chunks: chunks.length };
     const chunkTable = packChunks(chunks);
     const weights = randomArray(flatLength, 1);
@@ -57,8 +57,8 @@ describe('sgd', () => {
 
   it('is the arithmetic of PyTorch', async () => {
     // torch: w=[1]; SGD(lr=0.1, momentum=0.9, weight_decay=0.5); grad 2, then 1.
-    const shape = { chunks: 1, momentum: 0.9, nesterov: false, weightDecay: 0.5 };
-    const chunkTable = packChunks([{ offset: 0, length: 4 }]);
+    const shape = { chunks: 1, momentum: 0.9, nesterov: false };
+    const chunkTable = packChunks([{ offset: 0, length: 4, decay: 0.5 }]);
     const weights = Float32Array.of(1, 0, 0, 0);
     const momentumBuffer = new Float32Array(4);
     const squares = new Float32Array(4);
@@ -79,7 +79,7 @@ describe('sgd', () => {
   });
 
   it('shows a NaN and an infinite gradient in the chunk that holds them, and only there', async () => {
-    const shape = { chunks: 3, momentum: 0.9, nesterov: false, weightDecay: 0 };
+    const shape = { chunks: 3, momentum: 0.9, nesterov: false };
     const chunkTable = packChunks([0, 4, 8].map((offset) => ({ offset, length: 4 })));
     const gradients = Float32Array.of(1, 2, Number.NaN, 3, 1, 2, 3, 4, 0, 0, 0, -Infinity);
     const [weights, momentumBuffer] = [new Float32Array(12), new Float32Array(12)];

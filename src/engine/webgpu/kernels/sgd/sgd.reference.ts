@@ -1,10 +1,10 @@
 import { addTo, at } from '../../../testing/numeric.ts';
-import type { Chunk } from '../chunks.ts';
+import type { Chunk } from '../../../plan/chunks.ts';
 import type { SgdShape } from './sgd.ts';
 
 /** One step of torch.optim.SGD on the elements of `chunks`, in place. @returns per chunk Σ g², Σ w² before, Σ Δw², 0. */
 export function sgdReference(
-  { momentum, nesterov, weightDecay, decayed = Infinity }: SgdShape,
+  { momentum, nesterov }: SgdShape,
   chunks: readonly Chunk[],
   learningRate: number,
   gradients: ArrayLike<number>,
@@ -12,12 +12,13 @@ export function sgdReference(
 ): Float64Array {
   const { weights, momentumBuffer } = state;
   const squares = new Float64Array(4 * chunks.length);
-  for (const [chunk, { offset, length }] of chunks.entries()) {
+  for (const [chunk, { offset, length, decay = 0, rateFactor = 1 }] of chunks.entries()) {
     for (let i = offset; i < offset + length; i++) {
-      const direction = at(gradients, i) + (chunk < decayed ? weightDecay * at(weights, i) : 0);
+      const direction = at(gradients, i) + decay * at(weights, i);
       const velocity = momentum * at(momentumBuffer, i) + direction;
       momentumBuffer[i] = velocity;
-      const move = learningRate * (nesterov ? direction + momentum * velocity : velocity);
+      const move =
+        rateFactor * learningRate * (nesterov ? direction + momentum * velocity : velocity);
       addTo(squares, 4 * chunk, at(gradients, i) ** 2);
       addTo(squares, 4 * chunk + 1, at(weights, i) ** 2);
       addTo(squares, 4 * chunk + 2, move ** 2);

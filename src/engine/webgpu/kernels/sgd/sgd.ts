@@ -7,17 +7,17 @@ import { workgroupSum } from '../workgroupSum.ts';
 import source from './sgd.wgsl?raw';
 
 export interface SgdShape {
+  /** In the table. */
   readonly chunks: number;
+  /** The first of them that it moves; left out: 0. */
+  readonly firstChunk?: number;
   readonly momentum: number;
   readonly nesterov: boolean;
-  readonly weightDecay: number;
-  /** Chunks that the decay acts on, the first ones; left out: all. */
-  readonly decayed?: number;
 }
 
 /**
- * d = g + weightDecay · w, or g behind the chunks that decay; v = momentum · v + d; w -= learningRate · (nesterov ? d + momentum · v : v).
- * Elements in no chunk stay as they are. The learning rate is `step.learningRate`.
+ * d = g + decay · w; v = momentum · v + d; w -= rateFactor · step.learningRate · (nesterov ? d + momentum · v : v).
+ * Elements in no chunk stay as they are. Decay and rateFactor are the chunk's.
  * - chunkTable: `packChunks`; gradients, weights, momentumBuffer: flat
  * - squares: vec4f per chunk, (Σ g², Σ w², Σ Δw², 0) with w from before the step and Δw what is subtracted from it.
  *   Plain float32: a norm under about 1e-19 comes out as 0, one over 1.8e19 as infinity.
@@ -33,15 +33,15 @@ export function sgd<B>(
     readonly step: B;
   },
 ): KernelCall<B> {
-  const workgroups = gridFor(shape.chunks, 1);
+  const { firstChunk = 0 } = shape;
+  const workgroups = gridFor(shape.chunks - firstChunk, 1);
   const constants = {
     LANES: CHUNK_LANES,
     ROW: workgroups[0],
+    FIRST: firstChunk,
     CHUNKS: shape.chunks,
     MOMENTUM: { f32: shape.momentum },
     NESTEROV: shape.nesterov,
-    WEIGHT_DECAY: { f32: shape.weightDecay },
-    DECAYED: shape.decayed ?? shape.chunks,
   };
   const { chunkTable, gradients, weights, momentumBuffer, squares, step } = buffers;
   return kernelCall({

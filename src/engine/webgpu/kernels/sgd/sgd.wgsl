@@ -1,4 +1,4 @@
-@group(0) @binding(0) var<storage, read> chunkTable: array<vec2u>;
+@group(0) @binding(0) var<storage, read> chunkTable: array<vec4u>;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> weights: array<vec4f>;
 @group(0) @binding(3) var<storage, read_write> momentumBuffer: array<vec4f>;
@@ -11,24 +11,23 @@ fn main(
   @builtin(workgroup_id) group: vec3u,
   @builtin(local_invocation_index) lane: u32,
 ) {
-  let chunk = group.y * ROW + group.x;
+  let chunk = FIRST + group.y * ROW + group.x;
   if (chunk >= CHUNKS) {
     return;
   }
   let header = chunkTable[chunk];
   let end = (header.x + header.y) / 4u;
+  let decay = bitcast<f32>(header.z);
+  let rateFactor = bitcast<f32>(header.w);
   var own = vec4f();
   for (var i = header.x / 4u + lane; i < end; i += LANES) {
     let weight = weights[i];
     let gradient = gradients[i];
-    var decayed = gradient;
-    if (chunk < DECAYED) {
-      decayed = gradient + WEIGHT_DECAY * weight;
-    }
+    let decayed = gradient + decay * weight;
     let velocity = MOMENTUM * momentumBuffer[i] + decayed;
     momentumBuffer[i] = velocity;
     let direction = select(velocity, decayed + MOMENTUM * velocity, NESTEROV);
-    let change = step.learningRate * direction;
+    let change = rateFactor * step.learningRate * direction;
     weights[i] = weight - change;
     own += vec4f(dot(gradient, gradient), dot(weight, weight), dot(change, change), 0.0);
   }
