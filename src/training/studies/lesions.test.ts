@@ -68,7 +68,8 @@ const filled = ({ shape, data }: Tensor, value: number): Tensor => ({
 function silenced(graph: LayerGraph, weights: StateDict, block: string): StateDict {
   const { block: kind, order, normalization } = graph.model;
   const last = kind === 'bottleneck' ? 3 : 2;
-  const layer = order === 'post' && normalization === 'batch' ? 'bn' : 'conv';
+  const endsInNorm = order === 'post' || order === 'actBeforeAdd';
+  const layer = endsInNorm && normalization === 'batch' ? 'bn' : 'conv';
   const silent: StateDict = new Map(weights);
   for (const end of ['weight', 'bias']) {
     const name = `${block}.${layer}${last}.${end}`;
