@@ -1,9 +1,15 @@
 /** The fields of a run config in people's words, once: what forms and tables call a field, and how they show its value. */
 import { hasStemPool } from '../model/builder.ts';
 import { branchScaleStart } from '../model/branchScale.ts';
-import type { DataConfig, ModelConfig, TestViews, TrainingConfig } from '../model/config.ts';
+import type {
+  DataConfig,
+  ModelConfig,
+  RunConfig,
+  TestViews,
+  TrainingConfig,
+} from '../model/config.ts';
 import { networkDepth } from '../model/networkName.ts';
-import { adamSettings } from '../model/optimizer.ts';
+import { adamSettings, isAdam } from '../model/optimizer.ts';
 import { type Say, tc } from '../text/context.ts';
 import { english, t } from '../text/t.ts';
 import {
@@ -30,6 +36,12 @@ const rateFactor = (name: 'filterRate' | 'normAndBiasRate' | 'classifierRate', l
 /** The switch of the flips, which has a third position. */
 export const flipsOf = ({ augment: { flip } }: Pick<TrainingConfig, 'augment'>) =>
   flip === 'alternating' ? flip : flip ? 'on' : 'off';
+
+/** @param otherwise where the run does not train with Adam. */
+const ofAdam =
+  <T>(say: (settings: ReturnType<typeof adamSettings>) => string, otherwise: T) =>
+  ({ training: { optimizer } }: RunConfig): string | T =>
+    isAdam(optimizer) ? say(adamSettings(optimizer)) : otherwise;
 
 const fieldsIn = (t: Say) =>
   ({
@@ -338,8 +350,8 @@ const fieldsIn = (t: Say) =>
       ...entry(
         'training.optimizer.beta2',
         t`Adam’s β₂`,
-        ({ training }) => String(adamSettings(training.optimizer).beta2),
-        ({ training }) => `β₂ ${adamSettings(training.optimizer).beta2}`,
+        ofAdam(({ beta2 }) => `${beta2}`, '–'),
+        ofAdam(({ beta2 }) => `β₂ ${beta2}`, null),
       ),
       hint: t`How long the mean of squared gradients remembers. The momentum is β₁.`,
     },
@@ -347,8 +359,8 @@ const fieldsIn = (t: Say) =>
       ...entry(
         'training.optimizer.epsilon',
         t`Adam’s ε`,
-        ({ training }) => String(adamSettings(training.optimizer).epsilon),
-        ({ training }) => t`Adam’s ε ${adamSettings(training.optimizer).epsilon}`,
+        ofAdam(({ epsilon }) => `${epsilon}`, '–'),
+        ofAdam(({ epsilon }) => t`Adam’s ε ${epsilon}`, null),
       ),
       hint: t`Added to the root of that mean.`,
     },

@@ -96,6 +96,31 @@ describe('withPending', () => {
   });
 });
 
+it('an edit that is taken back leaves the config as it was', () => {
+  const config = completeConfig({ version: 1, training: { optimizer: { type: 'adam' } } });
+  const { optimizer, augment } = config.training;
+  const there = applyPatch(config, {
+    model: { survival: 0.5 },
+    training: {
+      ...{ decayNormAndBias: false, mixup: 0.2 },
+      optimizer: { ...optimizer, beta2: 0.9 },
+      augment: { ...augment, cutout: 8 },
+    },
+  });
+  expect(sameConfig(there, config)).toBe(false);
+  const back = applyPatch(there, {
+    model: { survival: 1 },
+    training: {
+      ...{ decayNormAndBias: true, mixup: 0 },
+      optimizer: { ...optimizer, beta2: 0.999 },
+      augment: { ...augment, cutout: 0 },
+    },
+  });
+  expect(back).toEqual(config);
+  const said = { ...config, training: { ...config.training, mixup: 0 } };
+  expect(sameConfig(said, config)).toBe(true);
+});
+
 it('leaves out a training field that is undefined', () => {
   const averaged = applyPatch(config, { training: { averageDecay: 0.99 } });
   expect(averaged.training.averageDecay).toBe(0.99);

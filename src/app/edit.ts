@@ -2,13 +2,14 @@
 import { DATA_SOURCES } from '../data/dataSources.ts';
 import { blockNames } from '../model/builder.ts';
 import type { DataConfig, ModelConfig, RunConfig, TrainingConfig } from '../model/config.ts';
+import { withoutDefaults } from '../model/defaults.ts';
 import { isAdam, type OptimizerConfig } from '../model/optimizer.ts';
 import { applyChange, type RunEdit } from '../training/changes.ts';
 import { scaleLearningRate } from '../training/schedule.ts';
 
-/** Whether two configs say the same, in whatever order. */
+/** Whether two configs are the same run, in whatever order and however much they leave out. */
 export function sameConfig(a: RunConfig, b: RunConfig): boolean {
-  return a === b || canonical(a) === canonical(b);
+  return a === b || canonical(withoutDefaults(a)) === canonical(withoutDefaults(b));
 }
 
 function canonical(value: unknown): string {
@@ -39,7 +40,7 @@ export function hasShortcut(model: ModelConfig, block: string): boolean {
 
 /**
  * The config with the patch in place. Cuts of blocks that no longer exist are dropped; a network that had as many classes
- * as its images, or those of images of one's own, has as many as the new ones.
+ * as its images, or those of images of one's own, has as many as the new ones. What goes without saying is left out.
  */
 export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
   const model = patched(config.model, patch.model);
@@ -47,7 +48,7 @@ export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
   const blocks = new Set(blockNames(model));
   const [before, after] = [config, { data }].map(({ data }) => DATA_SOURCES[data.source].classes);
   const follows = (before === null || model.classes === before) && before !== after;
-  return {
+  return withoutDefaults({
     version: 1,
     model: {
       ...model,
@@ -56,7 +57,7 @@ export function applyPatch(config: RunConfig, patch: ConfigPatch): RunConfig {
     },
     training: patched(config.training, patch.training),
     data,
-  };
+  });
 }
 
 /** `fields` with those of `patch` in their place; those that are undefined are left out. */

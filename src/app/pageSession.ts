@@ -88,10 +88,10 @@ export class PageSession {
     this.#reloadRestore = this.#restoring(before);
     this.close();
     this.undo.forget();
-    const { linked, selected, isDefaultPair, runs, ...rest } = this.store.getState();
+    const { linked, selected, isDefaultPair, areRunsAside, runs, ...rest } = this.store.getState();
     const { view, charts, experiment, library, address, storage } = rest;
     const shown: Partial<PageState> = { view, charts, experiment, library, address, storage };
-    const edited: Partial<PageState> = { linked, selected, isDefaultPair };
+    const edited: Partial<PageState> = { linked, selected, isDefaultPair, areRunsAside };
     this.store.setState({ ...initialState, ...edited, ...shown, runs: runs.map(rewound) }, true);
     this.histories.forgetAll();
     this.#sent.forget();

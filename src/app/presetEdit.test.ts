@@ -20,7 +20,14 @@ const page: PageState = {
 };
 
 it('takes a preset’s network and plan, and keeps what is the run’s own', () => {
-  const edited = applyPatch(config, presetPatch('plain-56', config));
+  const own = applyPatch(config, {
+    model: { stemWidth: 8, survival: 0.5 },
+    training: { decayNormAndBias: false },
+  });
+  const edited = applyPatch(own, presetPatch('plain-56', own));
+  expect(edited.training).not.toHaveProperty('decayNormAndBias');
+  expect(edited.model).not.toHaveProperty('survival');
+  expect(edited.model).not.toHaveProperty('stemWidth');
   expect(edited.model).toMatchObject({ shortcuts: false, stageDepths: [9, 9, 9] });
   expect(edited.training).toMatchObject({ seed: 7, precision: 'half', steps: 64_000 });
   expect(edited.training.learningRate).toMatchObject({ drops: [32_000, 48_000] });

@@ -1,5 +1,5 @@
 /** What a preset makes of a run, before it does. */
-import type { RunConfig, TrainingConfig } from '../model/config.ts';
+import type { RunConfig } from '../model/config.ts';
 import { PRESETS, presetConfig } from '../model/presets.ts';
 import { configErrors } from './drafts.ts';
 import { applyPatch, type ConfigPatch } from './edit.ts';
@@ -12,15 +12,20 @@ export const LONG_MS = 3_600_000;
 const FEWEST = 100;
 
 /** The network of a preset, and of its training what it is about: seed, precision and augmentation stay. */
-export function presetPatch(name: string, { data }: RunConfig): ConfigPatch {
+export function presetPatch(name: string, { model: before, data }: RunConfig): ConfigPatch {
   const preset = PRESETS.find((candidate) => candidate.name === name);
   const { model: whole, training: all } = presetConfig(name, data);
   const { classes: _, ...model } = whole;
+  const leftOut = Object.keys(before).filter((key) => !(key in whole));
   const told = Object.keys({ ...preset?.training, steps: null });
-  const training: Partial<TrainingConfig> = Object.fromEntries(
+  const training: ConfigPatch['training'] = Object.fromEntries(
     Object.entries(all).filter(([key]) => told.includes(key)),
   );
-  return { model: { stemWidth: undefined, stemPool: undefined, ...model }, training };
+  const decay = told.includes('optimizer') ? { decayNormAndBias: undefined } : {};
+  return {
+    model: { ...Object.fromEntries(leftOut.map((key) => [key, undefined])), ...model },
+    training: { ...decay, ...training },
+  };
 }
 
 /** The same plan with its end, and its drops of the rate, so much earlier. */

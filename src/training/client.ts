@@ -57,7 +57,7 @@ export function createTrainer(
     },
     dispose() {
       listeners.clear();
-      lock.hold(null);
+      lock.end();
       client.end(t`Training has ended.`);
     },
   };

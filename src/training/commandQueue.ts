@@ -19,7 +19,6 @@ const WAITS_FOR_TEST: ReadonlySet<QueuedCommand['type']> = new Set([
   'exportCheckpoint',
   'discardCheckpoint',
   'keepCheckpoint',
-  'keepNow',
 ]);
 
 const waitsForTest = ({ type }: QueuedCommand): boolean => WAITS_FOR_TEST.has(type);

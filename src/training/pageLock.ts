@@ -1,38 +1,41 @@
 /**
- * A Web Lock that a page holds as long as it lives, named after its training. Its worker can outlive it by seconds, with
- * the training's files open; whoever waits for them learns here whether they will come free.
+ * Web Locks that a page holds as long as it lives, named after the trainings that it has had, whose files it may have open.
+ * Its worker can outlive it by seconds; whoever waits for the files learns here whether they will come free.
  */
 type Locks = Pick<LockManager, 'request'> | undefined;
 
 const lockOf = (lineage: string): string => `page of ${lineage}`;
 
 export class PageLock {
-  private lineage: string | null = null;
+  private readonly lineages = new Set<string>();
   private release: () => void = () => undefined;
+  private readonly held = new Promise<void>((resolve) => {
+    this.release = resolve;
+  });
 
   /** @param locks undefined where the browser has none: then nothing is held. */
   constructor(private readonly locks: Locks) {}
 
-  /** @param lineage the training that the page has; null: none. The lock of the one before is let go. */
-  hold(lineage: string | null): void {
-    if (lineage === this.lineage) return;
-    this.release();
-    this.lineage = lineage;
-    if (lineage === null) return;
-    const held = new Promise<void>((resolve) => {
-      this.release = resolve;
-    });
+  /** @param lineage a training that the page has. */
+  hold(lineage: string): void {
+    if (this.lineages.has(lineage)) return;
+    this.lineages.add(lineage);
+    const options = { mode: 'shared' } as const;
     // Without it others only wait less long.
-    this.locks?.request(lockOf(lineage), () => held).catch(() => undefined);
+    this.locks?.request(lockOf(lineage), options, () => this.held).catch(() => undefined);
+  }
+
+  /** The page has ended its worker. */
+  end(): void {
+    this.release();
   }
 }
 
 /** Whether the page that has a training lives, as far as can be told: where there are no locks, it may. */
 export async function mayPageLive(locks: Locks, lineage: string): Promise<boolean> {
   if (locks === undefined) return true;
-  const options = { ifAvailable: true, mode: 'shared' } as const;
   try {
-    return await locks.request(lockOf(lineage), options, (lock) => lock === null);
+    return await locks.request(lockOf(lineage), { ifAvailable: true }, (lock) => lock === null);
   } catch {
     return true;
   }

@@ -44,6 +44,15 @@ test.each<[string, Setup]>([
   ['v=1&runs=1', setupOf({ config })],
   ['v=1&runs=2', setupOf({ config }, { config })],
   [
+    'v=1&training.augment.flip=alternating&training.augment.cutout=8&training.mixup=0.2',
+    setupOf({
+      config: completeConfig({
+        version: 1,
+        training: { augment: { flip: 'alternating', cutout: 8 }, mixup: 0.2 },
+      }),
+    }),
+  ],
+  [
     'v=1&run2.training.precision=half',
     setupOf(
       { config },

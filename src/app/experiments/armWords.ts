@@ -27,6 +27,9 @@ export const FORMS: readonly (readonly [RegExp, (part: string) => string])[] = [
   [/^\+ Nesterov$/, () => t`+ Nesterov`],
   [/^\+ selective decay$/, () => t`+ selective decay`],
   [/^\+ label smoothing$/, () => t`+ label smoothing`],
+  [/^\+ dirac initialisation$/, () => t`+ dirac initialisation`],
+  [/^\+ weight averaging$/, () => t`+ weight averaging`],
+  [/^\+ several views$/, () => t`+ several views`],
   [/^(layer\S+) cut$/, (block) => t`${block} cut`],
 ];
 

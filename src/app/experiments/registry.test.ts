@@ -150,7 +150,7 @@ describe('verdicts', () => {
   });
 
   it('ladder: says what each rung adds, and which part of it is chance', () => {
-    const found = verdict('ladder', [50, 40, 39.5, 39, 39, 40]);
+    const found = verdict('ladder', [50, 40, 39.5, 39, 39, 40, 40, 40, 40]);
     expect(found?.agrees).toBe(true);
     expect(found?.text).toContain('Constant rate ends at 49.0\u00a0% test accuracy.');
     expect(found?.text).toContain('+ linear to zero: +10.0 points.');
@@ -166,7 +166,12 @@ describe('verdicts', () => {
       optimizer: { nesterov: true, weightDecay: 5e-4 },
       decayNormAndBias: false,
       labelSmoothing: 0.1,
+      averageDecay: 0.99,
+      testViews: 'crops',
     });
+    expect(experimentOf('ladder')?.arms('small').at(5)?.config.training).not.toHaveProperty(
+      'testViews',
+    );
   });
 
   it('without BatchNorm: a net that diverged is taken as guessing', () => {

@@ -26,8 +26,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
   zeroInit,
   withoutNorm,
   warmUp,
-  surgery,
   ladder,
+  surgery,
 ];
 
 /** Null where there is no such experiment. */

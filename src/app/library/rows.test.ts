@@ -79,6 +79,10 @@ describe('differences', () => {
         'no decay on BatchNorm and biases',
       ],
     ]);
+    expect(differences(resnet20, adam)).toEqual([
+      'SGD',
+      ...['Rate of BatchNorm and biases × 1', 'weights not averaged', 'decay on everything'],
+    ]);
     expect(differences(config({ training: { decayNormAndBias: true } }), resnet20)).toEqual([]);
     expect(differences(resnet20, resnet20)).toEqual([]);
     expect(differences(odd, resnet20)).toEqual([

@@ -56,7 +56,13 @@ export class TourRuns {
     const areOwn = this.stage(before) === 'own' && hasOwnRuns(before);
     const aside = this.#aside ?? (areOwn ? await this.#setAside() : null);
     if (this.#isOver) return;
-    await this.#arrival(session.resume(file));
+    store.setState({ areRunsAside: aside !== null });
+    try {
+      await this.#arrival(session.resume(file));
+    } catch (error) {
+      this.#keepAside(this.#aside);
+      throw error;
+    }
     this.#keepAside(aside);
     this.#shown = { stage: 'ready-made', ids: idsOf(store.getState()) };
     if (this.#isOver) this.giveBack();

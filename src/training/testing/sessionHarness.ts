@@ -157,6 +157,11 @@ export class SessionHarness {
     return file;
   }
 
+  /** Has a checkpoint of this moment kept. */
+  keepNow(): Promise<boolean> {
+    return this.session.keepNow();
+  }
+
   /** Exports a run's weights. */
   async weights(id: string): Promise<Uint8Array> {
     const from = this.send({ type: 'exportWeights', id, choice: DEFAULT_EXPORT });

@@ -25,7 +25,7 @@ export function Costs({ graph, prepared, batchSize }: CostsProps) {
         </Term>
         <Term
           term={t`Memory`}
-          title={t`Weights, gradients, momentum and activations, planned before any is allocated`}
+          title={t`Weights, gradients, the optimizer’s moments and activations, planned before any is allocated`}
         >
           {prepared === null ? '–' : formatBytes(prepared.gpuBytes)}
         </Term>

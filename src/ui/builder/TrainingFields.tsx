@@ -171,7 +171,7 @@ export function TrainingFields({ run, training }: { run: RunView; training: Trai
             {...CONFIG_FIELDS[name]}
             key={name}
             value={training[name] ?? 1}
-            onChange={(factor) => edit({ [name]: factor === 1 ? undefined : factor })}
+            onChange={(factor) => edit({ [name]: factor })}
           />
         ))}
         <NumberField

@@ -114,6 +114,10 @@ const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: { batchSize: 8, steps: 12, learningRate: 0.05 },
   },
+  'Adam without momentum': {
+    version: 1,
+    training: { optimizer: { type: 'adam', momentum: 0, beta2: 0.99 } },
+  },
   'no augmentation, images no part of 32': {
     version: 1,
     model: { stageDepths: [1], stageWidths: [4], inputSize: 48 },
@@ -239,6 +243,11 @@ describe('train.py', () => {
     const text = trainScript(continuation(name));
     expect(text).not.toMatch(/__[A-Z]+__|# \[(if|else|end)|undefined/);
     expect(text.split('\n').filter((line) => line.length > 112)).toEqual([]);
+  });
+
+  it('writes Adam’s settings as floats: PyTorch takes no integer beside one', () => {
+    const text = trainScript(continuation('Adam without momentum'));
+    expect(text).toContain('BETA1, BETA2, EPSILON = 0.0, 0.99, 1e-8\n');
   });
 
   it('is Python', { timeout: 60_000 }, async ({ skip }) => {

@@ -123,7 +123,8 @@ function optimizerConstants(optimizer: OptimizerConfig): string[] {
     return [`MOMENTUM = ${momentum}`, `NESTEROV = ${nesterov ? 'True' : 'False'}`];
   }
   const { beta1, beta2, epsilon } = adamSettings(optimizer);
-  return [`BETA1, BETA2, EPSILON = ${beta1}, ${beta2}, ${epsilon}`];
+  // PyTorch takes no integer beside a float.
+  return [`BETA1, BETA2, EPSILON = ${[beta1, beta2, epsilon].map(float).join(', ')}`];
 }
 
 function rateConstants(training: RunConfig['training']): string[] {
