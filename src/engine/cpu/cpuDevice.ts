@@ -1,4 +1,5 @@
 /** The processor as an `EngineDevice`: WebAssembly SIMD on as many threads as it is given. */
+import { loadChunk } from '../../chunk.ts';
 import type { StateDict } from '../../model/graph.ts';
 import type {
   Activations,
@@ -17,7 +18,6 @@ import { EngineError, fastArithmeticError, halfPrecisionError } from '../errors.
 import type { Profile } from '../profile.ts';
 import { checkFloor, memoryFloor } from '../plan/memoryFloor.ts';
 import { fitMicroBatches, microBatchOf } from '../plan/microBatches.ts';
-import { readActivations } from './activations.ts';
 import { supportsFast } from './arithmetic.ts';
 import { CpuBatch } from './batch.ts';
 import { CpuDataset } from './dataset.ts';
@@ -25,7 +25,6 @@ import { CpuEvaluator, CpuProbe } from './evaluator.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
 import { measureTraining } from './measure.ts';
 import { CpuNetwork, planNetwork } from './network.ts';
-import { profileNetwork } from './profiler/profileNetwork.ts';
 import { MOST_BYTES, programBytes } from './program.ts';
 import { CpuStepper } from './stepper.ts';
 import { MOST_THREADS } from './threads/mostThreads.ts';
@@ -128,16 +127,18 @@ export class CpuDevice implements EngineDevice {
     return CpuProbe.create(options.graph, ownBatch(batch), arithmetic, this.#pool, report);
   }
 
-  activations(
+  async activations(
     options: ActivationsOptions,
     weights: StateDict,
     images: readonly Uint8Array[],
   ): Promise<readonly Activations[]> {
+    const { readActivations } = await loadChunk(() => import('./activations.ts'));
     const arithmetic = this.#arithmeticOf(options);
     return this.#reported(readActivations(options, weights, images, arithmetic, this.#pool));
   }
 
-  profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
+  async profile(network: EngineNetwork, signal: AbortSignal): Promise<Profile> {
+    const { profileNetwork } = await loadChunk(() => import('./profiler/profileNetwork.ts'));
     const { options, arithmetic } = ownNetwork(network);
     const { adapter } = this;
     const how = { adapter: adapter.name, arithmetic, pool: this.#pool, signal };

@@ -14,8 +14,7 @@ const sum = ({ layers }: BranchWeights) =>
 export function Bottleneck() {
   const { bottleneck, basic } = ARITHMETIC;
   return (
-    <details>
-      <summary>{t`Why bottlenecks exist`}</summary>
+    <>
       <p className="hint">
         <Rich
           text={t`At 256 channels, narrowing to 64 for the 3×3 convolution (256→64→64→256) takes <b>${formatCount(bottleneck.weights)}</b> weights; two 3×3 convolutions at full width take <b>${formatCount(basic.weights)}</b>, ${Math.round(basic.weights / bottleneck.weights)} times as many (He et al. 2015, §4.1, fig. 5).`}
@@ -27,6 +26,6 @@ export function Bottleneck() {
         <br />
         {sum(basic)} = {formatCount(basic.weights)}
       </p>
-    </details>
+    </>
   );
 }

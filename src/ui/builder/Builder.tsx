@@ -11,10 +11,8 @@ import { SwitchField } from '../fields.tsx';
 import { LazyDetails } from '../LazyDetails.tsx';
 import { lazily } from '../lazily.tsx';
 import { Editable, Shown, useIsLocked } from '../sharing/Shown.tsx';
-import { Bottleneck } from './Bottleneck.tsx';
 import { Costs } from './Costs.tsx';
 import { ModelFields, MoreModelFields } from './ModelFields.tsx';
-import { NetworkTable } from './NetworkTable.tsx';
 import { PresetField } from './PresetField.tsx';
 import { TrainingFields } from './TrainingFields.tsx';
 import { Rich } from '../Rich.tsx';
@@ -23,6 +21,15 @@ import { t } from '../../text/t.ts';
 const AdvancedFields = lazily(
   () => import('./AdvancedFields.tsx'),
   ({ AdvancedFields }) => AdvancedFields,
+);
+
+const NetworkTable = lazily(
+  () => import('./NetworkTable.tsx'),
+  ({ NetworkTable }) => NetworkTable,
+);
+const Bottleneck = lazily(
+  () => import('./Bottleneck.tsx'),
+  ({ Bottleneck }) => Bottleneck,
 );
 
 const BranchFields = lazily(
@@ -139,9 +146,21 @@ function RunBuilder({ run }: { run: RunView }) {
         </Shown>
       </Editable>
       <Shown part="table">
-        <NetworkTable graph={graph} />
+        <LazyDetails className="paper-table" summary={t`The network in the paper’s table`}>
+          {() => (
+            <Suspense>
+              <NetworkTable graph={graph} />
+            </Suspense>
+          )}
+        </LazyDetails>
       </Shown>
-      <Bottleneck />
+      <LazyDetails summary={t`Why bottlenecks exist`}>
+        {() => (
+          <Suspense>
+            <Bottleneck />
+          </Suspense>
+        )}
+      </LazyDetails>
     </section>
   );
 }

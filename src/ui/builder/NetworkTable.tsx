@@ -9,8 +9,7 @@ import { t } from '../../text/t.ts';
 export function NetworkTable({ graph }: { graph: LayerGraph }) {
   const rows = useMemo(() => summarize(graph), [graph]);
   return (
-    <details className="paper-table">
-      <summary>{t`The network in the paper’s table`}</summary>
+    <>
       <ScrollTable
         label={t`Table of layers`}
         columns={[t`layer`, t`output`, t`kernel, channels`, t`sees`, t`parameters`, t`MACs`]}
@@ -27,6 +26,6 @@ export function NetworkTable({ graph }: { graph: LayerGraph }) {
         }))}
       />
       <p className="hint">{t`Laid out like table 1 of He et al. 2015. “Sees” is the receptive field: the side of the image region that one output value depends on.`}</p>
-    </details>
+    </>
   );
 }
