@@ -4,11 +4,15 @@ import { curvatureCsv, noiseScale, stabilityLimit } from './curvature.ts';
 const sgd = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 } as const;
 
 it('knows at what curvature steps overshoot', () => {
-  expect(stabilityLimit(sgd, 0.1)).toBeCloseTo(20, 12);
-  expect(stabilityLimit({ ...sgd, momentum: 0.9 }, 0.1)).toBeCloseTo(38, 12);
-  expect(stabilityLimit({ ...sgd, momentum: 0.9, nesterov: true }, 0.1)).toBeCloseTo(38 / 2.8, 12);
-  expect(stabilityLimit({ ...sgd, type: 'adam', momentum: 0.9 }, 0.1)).toBeNull();
-  expect(stabilityLimit(sgd, 0)).toBeNull();
+  expect(stabilityLimit({ optimizer: sgd }, 0.1)).toBeCloseTo(20, 12);
+  expect(stabilityLimit({ optimizer: { ...sgd, momentum: 0.9 } }, 0.1)).toBeCloseTo(38, 12);
+  expect(stabilityLimit({ optimizer: { ...sgd, momentum: 0.9, nesterov: true } }, 0.1)).toBeCloseTo(
+    38 / 2.8,
+    12,
+  );
+  expect(stabilityLimit({ optimizer: { ...sgd, type: 'adam', momentum: 0.9 } }, 0.1)).toBeNull();
+  expect(stabilityLimit({ optimizer: sgd }, 0)).toBeNull();
+  expect(stabilityLimit({ optimizer: sgd, normAndBiasRate: 2 }, 0.1)).toBeNull();
 });
 
 it.each([
@@ -16,7 +20,7 @@ it.each([
   [{ ...sgd, momentum: 0.9 }, 0.5],
   [{ ...sgd, momentum: 0.9, nesterov: true }, 0.5],
 ])('tells where %o begins to diverge on a parabola', (optimizer, rate) => {
-  const limit = stabilityLimit(optimizer, rate) ?? Number.NaN;
+  const limit = stabilityLimit({ optimizer }, rate) ?? Number.NaN;
   const walked = (curvature: number) => {
     let [w, v] = [1, 0];
     for (let step = 0; step < 3000; step++) {
@@ -43,7 +47,7 @@ it('has a noise scale where the gradient is more than noise', () => {
 
 it('writes every point', () => {
   const result = { kind: 'curvature', images: 256, rows: [row] } as const;
-  expect(curvatureCsv([{ name: 'R', optimizer: sgd, result }]).split('\n')[1]).toBe(
+  expect(curvatureCsv([{ name: 'R', training: { optimizer: sgd }, result }]).split('\n')[1]).toBe(
     '"R",8,256,0.1,2,5,0.1,20,3,4,800,200',
   );
 });

@@ -1,17 +1,22 @@
 /** Curvature studies on the page. */
-import type { OptimizerConfig } from '../model/optimizer.ts';
+import type { TrainingConfig } from '../model/config.ts';
 import type { CurvatureResult, CurvatureRow } from '../training/studies/study.ts';
 import { csvLine } from './csvCell.ts';
 
+const RATES = ['filterRate', 'normAndBiasRate', 'classifierRate'] as const;
+type Limited = Pick<TrainingConfig, 'optimizer' | (typeof RATES)[number]>;
+
 /**
  * The curvature above which a step on all images at once overshoots farther than it came from (Cohen et al. 2021,
- * appendix B). Null: this optimizer has none, or the rate is 0.
+ * appendix B). Null: this optimizer has none, the rate is 0, or parameters have rates of their own.
  */
 export function stabilityLimit(
-  { type, momentum, nesterov }: Pick<OptimizerConfig, 'type' | 'momentum' | 'nesterov'>,
+  { optimizer, ...training }: Limited,
   learningRate: number,
 ): number | null {
-  if (type !== 'sgd' || learningRate === 0) return null;
+  const { type, momentum, nesterov } = optimizer;
+  const isOne = RATES.every((name) => (training[name] ?? 1) === 1);
+  if (type !== 'sgd' || learningRate === 0 || !isOne) return null;
   return (2 + 2 * momentum) / (learningRate * (nesterov ? 1 + 2 * momentum : 1));
 }
 
@@ -23,17 +28,17 @@ export const noiseScale = ({ noise }: CurvatureRow): number | null =>
 
 export interface NamedCurvature {
   readonly name: string;
-  readonly optimizer: OptimizerConfig;
+  readonly training: Limited;
   readonly result: CurvatureResult;
 }
 
 export function curvatureCsv(runs: readonly NamedCurvature[]): string {
-  const lines = runs.flatMap(({ name, optimizer, result }) =>
+  const lines = runs.flatMap(({ name, training, result }) =>
     result.rows.map((row) =>
       csvLine(
         [
           ...[name, row.step, result.images, row.learningRate, row.loss, row.largest],
-          ...[row.residual, stabilityLimit(optimizer, row.learningRate) ?? undefined],
+          ...[row.residual, stabilityLimit(training, row.learningRate) ?? undefined],
           ...[row.gradientNorm, row.noise?.squaredGradient, row.noise?.trace],
           noiseScale(row) ?? undefined,
         ],

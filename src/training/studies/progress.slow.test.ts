@@ -46,7 +46,10 @@ function slowContext(): StudyContext {
     ...{ train: 0, test: IMAGES, unavailable: [] },
   };
   const weights = initialWeights(graph, 1);
-  const subject = { config, graph, weights, step: 0, kernelChoices: {}, trail: [], batchSize: 16 };
+  const subject = {
+    ...{ config, graph, weights, step: 0, kernelChoices: {}, trail: [] },
+    ...{ batchSize: 16, trainingBatchSize: 16 },
+  };
   return new StudyContext(device as EngineDevice, subject, data);
 }
 

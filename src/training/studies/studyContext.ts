@@ -69,14 +69,14 @@ export class StudyContext {
 
   /**
    * The training loss of the subject's network on the first training images, in single precision.
-   * @param images at most; whole batches of the subject's size, or one batch where there are fewer.
+   * @param images at most; in batches as large as those of its training, or one batch where there are fewer.
    * @throws EngineError `too-large`, `out-of-memory`, `shader`.
    */
   async batchLoss(images: number): Promise<BatchLoss> {
-    const { config, kernelChoices, batchSize } = this.subject;
+    const { config, kernelChoices, trainingBatchSize } = this.subject;
     const batch = this.own(
       this.device.createBatch({
-        batchSize: Math.min(batchSize, images),
+        batchSize: Math.min(trainingBatchSize, images),
         inputSize: config.model.inputSize,
         normalization: normalizationOf(config.data),
       }),

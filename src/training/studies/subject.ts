@@ -23,6 +23,8 @@ export interface Subject {
   readonly trail: readonly TrailPoint[];
   /** Images it takes at a time: a live run's test takes as many, and so has the same bits. */
   readonly batchSize: number;
+  /** Images that one step of its training normalises together. */
+  readonly trainingBatchSize: number;
 }
 
 /** A copy of a run as it stands. Nothing must be under way. */
@@ -40,6 +42,7 @@ export async function liveSubject(run: Run): Promise<Subject> {
     trail: [...passed, { step, learningRate, weights }],
     kernelChoices: run.onDevice.kernelChoices ?? {},
     batchSize,
+    trainingBatchSize: run.microBatchSize ?? config.training.batchSize,
   };
 }
 
@@ -53,5 +56,10 @@ export async function keptSubject(
   const { stateFor } = await loadStateDict();
   const { state } = stateFor(graph, { tensors: new Map(byName) });
   const { batchSize } = testShapeOf({ config, microBatchSize: null });
-  return { config, graph, weights: state, step: null, kernelChoices: {}, trail: [], batchSize };
+  const { microBatchSize } = config.training;
+  const trainingBatchSize = microBatchSize === 'auto' ? config.training.batchSize : microBatchSize;
+  return {
+    ...{ config, graph, weights: state, step: null, kernelChoices: {}, trail: [] },
+    ...{ batchSize, trainingBatchSize },
+  };
 }

@@ -23,7 +23,7 @@ export function CurvatureFigure({ findings }: { findings: readonly Finding<'curv
     return {
       ...{ name, colourIndex, step: rows.map(({ step }) => step) },
       largest: rows.map(({ largest }) => largest),
-      limit: rows.map((row) => stabilityLimit(config.training.optimizer, row.learningRate)),
+      limit: rows.map((row) => stabilityLimit(config.training, row.learningRate)),
       noiseScale: rows.map(noiseScale),
     };
   });
@@ -44,8 +44,8 @@ export function CurvatureFigure({ findings }: { findings: readonly Finding<'curv
       csv={() =>
         curvatureCsv(
           findings.map(({ subject: { run }, result }) => {
-            const { optimizer } = run.config.training;
-            return { name: run.name, optimizer, result };
+            const { training } = run.config;
+            return { name: run.name, training, result };
           }),
         )
       }
@@ -68,10 +68,7 @@ export function CurvatureFigure({ findings }: { findings: readonly Finding<'curv
               rows={result.rows.map((row) => ({
                 key: row.step,
                 head: formatCount(row.step),
-                cells: cellsOf(
-                  row,
-                  stabilityLimit(run.config.training.optimizer, row.learningRate),
-                ),
+                cells: cellsOf(row, stabilityLimit(run.config.training, row.learningRate)),
               }))}
             />
           ))}

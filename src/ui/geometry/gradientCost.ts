@@ -4,8 +4,8 @@ import type { Subject } from '../studies/useStudies.ts';
 /** A training step takes about three forward passes. */
 const PASSES = 3;
 
-const BATCH = 128;
-const MOST_BATCHES = 16;
+const COMMON_BATCH = 128;
+const MOST_IMAGES = 2048;
 
 /** Multiply-adds of one image's gradient in all these nets. */
 export const gradientMacs = (subjects: readonly Subject[]): number =>
@@ -13,8 +13,14 @@ export const gradientMacs = (subjects: readonly Subject[]): number =>
 
 /** Numbers of images to choose from: `fewest` batches, twice as many and so on, as far as every net has them. */
 export function wholeBatches(subjects: readonly Subject[], fewest: number): readonly number[] {
+  if (subjects.length === 0) return [];
   const available = Math.min(...subjects.map(({ run }) => run.config.data.train));
+  const batch = Math.max(...subjects.map(({ run }) => run.config.training.batchSize));
+  // Of small batches, as many as hold about as many images.
+  const least = fewest * batch * Math.max(1, Math.floor(COMMON_BATCH / batch));
   const choices: number[] = [];
-  for (let n = fewest; n <= MOST_BATCHES && n * BATCH <= available; n *= 2) choices.push(n * BATCH);
-  return choices.length > 0 || !Number.isFinite(available) ? choices : [available];
+  for (let images = least; images <= Math.max(MOST_IMAGES, least); images *= 2) {
+    if (images <= available) choices.push(images);
+  }
+  return choices.length > 0 ? choices : [available];
 }

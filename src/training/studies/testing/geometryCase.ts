@@ -31,7 +31,7 @@ export const GEOMETRY_CASES = ['batchnorm-eps', 'sgd-decay-of-weights'] as const
 export const GEOMETRY_TOLERANCE = {
   line: 1e-5,
   gradients: 1e-4,
-  largest: 2e-2,
+  largest: 5e-3,
   path: 1e-4,
 } as const;
 const BATCHES = 5;
