@@ -4,6 +4,7 @@ import { ENGINE_NAMES } from '../engine/engineNames.ts';
 import { usePage } from './context.ts';
 import { ENGINE_COSTS } from './engineCosts.ts';
 import { GetWebGpu } from './GetWebGpu.tsx';
+import { LazyDetails } from './LazyDetails.tsx';
 import { Notice } from './Notice.tsx';
 import { sentenceSpace } from '../text/language.ts';
 import { t } from '../text/t.ts';
@@ -35,10 +36,9 @@ function PassedOverNotice() {
         {gflops !== null &&
           t`It trains at ${formatShort(gflops)} GFLOP/s here; a graphics processor with WebGPU reaches hundreds. The results differ in their last digits only.`}
       </p>
-      <details className="get-webgpu">
-        <summary>{t`How to get WebGPU`}</summary>
-        <GetWebGpu />
-      </details>
+      <LazyDetails className="get-webgpu" summary={t`How to get WebGPU`}>
+        {() => <GetWebGpu />}
+      </LazyDetails>
     </Notice>
   );
 }

@@ -6,6 +6,7 @@ import { usePage, useSession } from './context.ts';
 import { ENGINE_COSTS } from './engineCosts.ts';
 import { SelectField } from './fields.tsx';
 import { GetWebGpu } from './GetWebGpu.tsx';
+import { LazyDetails } from './LazyDetails.tsx';
 import { sentenceSpace } from '../text/language.ts';
 import { t } from '../text/t.ts';
 
@@ -53,11 +54,14 @@ export function EnginePanel() {
       )}
       {remark !== null && <p className="hint">{remark}</p>}
       {engine === 'cpu' && noWebGpu !== undefined && (
-        <details className="get-webgpu">
-          <summary>{t`Why not on a GPU?`}</summary>
-          <p>{noWebGpu}</p>
-          {compared === null && <GetWebGpu />}
-        </details>
+        <LazyDetails className="get-webgpu" summary={t`Why not on a GPU?`}>
+          {() => (
+            <>
+              <p>{noWebGpu}</p>
+              {compared === null && <GetWebGpu />}
+            </>
+          )}
+        </LazyDetails>
       )}
     </section>
   );

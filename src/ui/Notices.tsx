@@ -4,9 +4,7 @@ import { patchForSource } from '../app/imageSources.ts';
 import { formatCount } from '../charts/format.ts';
 import { shownTitle } from '../data/shownTitle.ts';
 import { isOnProcessor } from '../engine/engineNames.ts';
-import { ReloadNotice } from './checkpoints/ReloadNotice.tsx';
 import { ResumeOffer } from './checkpoints/ResumeOffer.tsx';
-import { UnreadableNotices } from './checkpoints/UnreadableNotices.tsx';
 import { useBuilder, usePage } from './context.ts';
 import { isEmbedded } from './embed.ts';
 import { EngineNotices } from './EngineNotice.tsx';
@@ -28,14 +26,28 @@ const StorageNotices = lazily(
   ({ StorageNotices }) => StorageNotices,
 );
 
+const ReloadNotice = lazily(
+  () => import('./checkpoints/ReloadNotice.tsx'),
+  ({ ReloadNotice }) => ReloadNotice,
+);
+
+const UnreadableNotices = lazily(
+  () => import('./checkpoints/UnreadableNotices.tsx'),
+  ({ UnreadableNotices }) => UnreadableNotices,
+);
+
 /** What is between this visit and others. An embedded page begins with its link each time. */
 function OfVisits() {
+  const { wasReloaded, areUnreadable } = usePage(({ reload, checkpoint }) => ({
+    wasReloaded: reload.kind === 'resumed' || reload.kind === 'settingsOnly',
+    areUnreadable: checkpoint.unreadable.length > 0,
+  }));
   return (
     <>
       <NewVersion />
-      <ReloadNotice />
+      <Suspense>{wasReloaded && <ReloadNotice />}</Suspense>
       <ResumeOffer />
-      <UnreadableNotices />
+      <Suspense>{areUnreadable && <UnreadableNotices />}</Suspense>
     </>
   );
 }
