@@ -2,6 +2,7 @@
  * The loss that training descends, on the same batches at any weights: BatchNorm normalises by each batch's own
  * statistics. A training step at rate 0 gives the loss, the gradient (as the first momentum) and the statistics.
  */
+import { normalizationOf } from '../../data/normalization.ts';
 import type {
   EngineBatch,
   EngineDevice,
@@ -14,6 +15,8 @@ import { RUNNING_MOMENTUM } from '../../engine/plan/batchNormConstants.ts';
 import { buildGraph } from '../../model/builder.ts';
 import type { ModelConfig, RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
+import { gatherFrom } from '../evaluation.ts';
+import type { StudyContext } from './studyContext.ts';
 
 /** What one batch gives. */
 export interface BatchStep {
@@ -124,4 +127,23 @@ export class MeanState {
       ]),
     );
   }
+}
+
+/**
+ * The training loss of a study's network on the first training images, in single precision; freed with the study.
+ * @param images at most; in batches as large as those of its training, or one batch where there are fewer.
+ * @throws EngineError `too-large`, `out-of-memory`, `shader`.
+ */
+export async function batchLossOf(context: StudyContext, images: number): Promise<BatchLoss> {
+  const { device, data } = context;
+  const { config, kernelChoices, trainingBatchSize } = context.subject;
+  const batch = context.own(
+    device.createBatch({
+      batchSize: Math.min(trainingBatchSize, images),
+      inputSize: config.model.inputSize,
+      normalization: normalizationOf(config.data),
+    }),
+  );
+  const load = gatherFrom(data, 'train', 0);
+  return context.own(await BatchLoss.open(device, config, kernelChoices, batch, load));
 }

@@ -6,7 +6,7 @@
 import type { StateDict } from '../../model/graph.ts';
 import { fillNormal, streamOf } from '../../model/random.ts';
 import type { TrailPoint } from '../trail.ts';
-import type { BatchLoss } from './batchLoss.ts';
+import { type BatchLoss, batchLossOf } from './batchLoss.ts';
 import { MOST_PRODUCTS } from './curvatureCost.ts';
 import { dot, FlatWeights } from './flatWeights.ts';
 import type { StudyPlan } from './kind.ts';
@@ -34,7 +34,7 @@ export function planCurvature(study: CurvatureStudy): StudyPlan<CurvatureResult,
           t`A kept run has no path: only a run in training keeps its weights as it goes.`,
         );
       }
-      const batchLoss = await context.batchLoss(images);
+      const batchLoss = await batchLossOf(context, images);
       const batches = Math.max(1, Math.floor(images / batchLoss.batchSize));
       const rows: CurvatureRow[] = [];
       const result = (): CurvatureResult => ({

@@ -5,7 +5,7 @@
  */
 import { buildGraph } from '../../model/builder.ts';
 import type { StateDict } from '../../model/graph.ts';
-import { MeanState } from './batchLoss.ts';
+import { batchLossOf, MeanState } from './batchLoss.ts';
 import { interpolated } from './interpolation.ts';
 import type { StudyPlan } from './kind.ts';
 import type { LineResult, LineRow, LineStudy, Score } from './study.ts';
@@ -32,7 +32,7 @@ export function planLine({ images: wanted, points }: LineStudy): StudyPlan<LineR
         ...{ done: rows.length + share, total: points, partial: result() },
       });
       const probe = await context.probe();
-      const batchLoss = await context.batchLoss(images);
+      const batchLoss = await batchLossOf(context, images);
       const batches = Math.max(1, Math.floor(images / batchLoss.batchSize));
       const hasStatistics = context.subject.graph.runningStatistics.length > 0;
       for (let point = 0; point < points; point++) {

@@ -1,4 +1,5 @@
 /** The path of training on its principal plane, and the training loss in that plane (Li et al. 2018, §7). */
+import { batchLossOf } from './batchLoss.ts';
 import { FlatWeights } from './flatWeights.ts';
 import type { StudyPlan } from './kind.ts';
 import { principalPlane } from './principalPlane.ts';
@@ -22,7 +23,7 @@ export function planPath(study: PathStudy): StudyPlan<PathResult, PathResult> {
         );
       }
       const images = context.images('train', study.images);
-      const batchLoss = await context.batchLoss(images);
+      const batchLoss = await batchLossOf(context, images);
       const flat = new FlatWeights(batchLoss.graph);
       const plane = principalPlane(trail.map((point) => flat.vectorOf(point.weights)));
       const { centre, range } = squareAround(plane.points);

@@ -5,7 +5,6 @@ import type { EngineBatch, EngineDevice, EngineProbe } from '../../engine/api.ts
 import type { LayerGraph } from '../../model/graph.ts';
 import { gatherFrom, ROUND_MS } from '../evaluation.ts';
 import type { TrainingData } from '../trainingData.ts';
-import { BatchLoss } from './batchLoss.ts';
 import type { Score } from './study.ts';
 import type { Subject } from './subject.ts';
 
@@ -65,24 +64,6 @@ export class StudyContext {
     );
     probe.load(weights);
     return probe;
-  }
-
-  /**
-   * The training loss of the subject's network on the first training images, in single precision.
-   * @param images at most; in batches as large as those of its training, or one batch where there are fewer.
-   * @throws EngineError `too-large`, `out-of-memory`, `shader`.
-   */
-  async batchLoss(images: number): Promise<BatchLoss> {
-    const { config, kernelChoices, trainingBatchSize } = this.subject;
-    const batch = this.own(
-      this.device.createBatch({
-        batchSize: Math.min(trainingBatchSize, images),
-        inputSize: config.model.inputSize,
-        normalization: normalizationOf(config.data),
-      }),
-    );
-    const load = gatherFrom(this.data, 'train', 0);
-    return this.own(await BatchLoss.open(this.device, config, kernelChoices, batch, load));
   }
 
   /** Frees a probe before the study ends. */

@@ -12,7 +12,7 @@ import { LazyDetails } from '../LazyDetails.tsx';
 import { lazily } from '../lazily.tsx';
 import { Editable, Shown, useIsLocked } from '../sharing/Shown.tsx';
 import { Costs } from './Costs.tsx';
-import { ModelFields, MoreModelFields } from './ModelFields.tsx';
+import { ModelFields } from './ModelFields.tsx';
 import { PresetField } from './PresetField.tsx';
 import { TrainingFields } from './TrainingFields.tsx';
 import { Rich } from '../Rich.tsx';
@@ -30,6 +30,11 @@ const NetworkTable = lazily(
 const Bottleneck = lazily(
   () => import('./Bottleneck.tsx'),
   ({ Bottleneck }) => Bottleneck,
+);
+
+const MoreModelFields = lazily(
+  () => import('./MoreModelFields.tsx'),
+  ({ MoreModelFields }) => MoreModelFields,
 );
 
 const BranchFields = lazily(
@@ -122,7 +127,13 @@ function RunBuilder({ run }: { run: RunView }) {
         <Shown part="model">
           <ModelFields model={shown.model} />
           <Shown part="more-model">
-            <MoreModelFields model={shown.model} />
+            <LazyDetails summary={t`Activation, initial weights, stem, image size, dropout`}>
+              {() => (
+                <Suspense>
+                  <MoreModelFields model={shown.model} />
+                </Suspense>
+              )}
+            </LazyDetails>
             <LazyDetails summary={t`After ResNet: factors, stochastic depth`}>
               {() => (
                 <Suspense>
