@@ -1,5 +1,5 @@
 import { expect, it, vi } from 'vitest';
-import { ChunkError, loadChunk, onChunkFailure } from './chunk.ts';
+import { ChunkError, deferred, loadChunk, loadDeferred, onChunkFailure } from './chunk.ts';
 
 const failure = (file: string) =>
   new TypeError(`Failed to fetch dynamically imported module: https://page.example/assets/${file}`);
@@ -34,4 +34,14 @@ it('asks by another URL where the browser remembers the failure', async () => {
 it('says less where the browser names no file', async () => {
   const load = () => Promise.reject(new TypeError('Importing a module script failed.'));
   await expect(loadChunk(load)).rejects.toThrow('A part of this page could not be loaded. Check');
+});
+
+it('loads what comes up by itself ahead of what is opened', async () => {
+  const loaded: string[] = [];
+  const part = (name: string) => async () => void loaded.push(name);
+  deferred(part('opened'));
+  deferred(part('comes up'), true);
+  await loadDeferred();
+  const ours = loaded.filter((name) => ['opened', 'comes up'].includes(name));
+  expect(ours).toEqual(['comes up', 'opened']);
 });

@@ -55,23 +55,26 @@ export async function loadChunk<M>(
 }
 
 const deferredLoads: (() => Promise<unknown>)[] = [];
+/** Of parts that come up by themselves. */
+const firstLoads: (() => Promise<unknown>)[] = [];
 
 /**
  * A module that is wanted later, often after training has begun: `const csv = deferred(() => import('./csv.ts'))`, then
- * `await csv()`. @returns what loads it, and throws ChunkError.
+ * `await csv()`. @param isFirst for what comes up by itself. @returns what loads it, and throws ChunkError.
  */
-export function deferred<M>(importing: () => Promise<M>): () => Promise<M> {
+export function deferred<M>(importing: () => Promise<M>, isFirst = false): () => Promise<M> {
   const load = () => loadChunk(importing);
-  deferredLoads.push(load);
+  (isFirst ? firstLoads : deferredLoads).push(load);
   return load;
 }
 
 /**
- * Loads everything that was deferred, also by what this loads, one module after another while the page is idle, so that
- * neither a lost network nor a new version on the server can take it away later.
+ * Loads everything that was deferred, also by what this loads, so that neither a lost network nor a new version on the
+ * server can take it away later: at once what comes up by itself, the rest one module after another while the page is idle.
  * @throws ChunkError
  */
 export async function loadDeferred(): Promise<void> {
+  await Promise.all(firstLoads.map((load) => load()));
   for (let i = 0; i < deferredLoads.length; i++) {
     await idle();
     await deferredLoads[i]?.();

@@ -24,6 +24,7 @@ const AddressNotices = lazily(
 const StorageNotices = lazily(
   () => import('./StorageNotices.tsx'),
   ({ StorageNotices }) => StorageNotices,
+  true,
 );
 
 const ReloadNotice = lazily(

@@ -15,12 +15,14 @@ import { PartBoundary, StandIn } from './PartBoundary.tsx';
 /**
  * A component in a chunk of its own: `lazily(() => import('./Part.tsx'), ({ Part }) => Part)`. Where it can't be loaded or
  * drawn, a line in its place says so and tries again; the rest of the page stays. Suspends while it is loaded.
+ * @param isFirst for a part that nobody opens but that comes up in training.
  */
 export function lazily<M, P extends object>(
   importing: () => Promise<M>,
   pick: (module: M) => ComponentType<P>,
+  isFirst = false,
 ): ComponentType<P> {
-  const load = deferred(importing);
+  const load = deferred(importing, isFirst);
   const begin = () => lazy(async () => ({ default: pick(await load()) }));
   let Part = begin();
   return function LazyPart(props: P) {

@@ -14,7 +14,7 @@ export type Lock = boolean | (typeof OPEN_LOCKS)[number];
 
 const OFF_THE_PAGE = [
   ...['builder', 'data', 'weights', 'checkpoint', 'engine'],
-  ...['tab-runs', 'tab-inside', 'tab-lesions', 'tab-surface'],
+  ...['tab-runs', 'tab-inside', 'tab-lesions', 'tab-surface', 'tab-geometry'],
   ...['experiments', 'tour', 'add-run', 'export', 'chart-controls', 'samples', 'kernel-times'],
 ];
 

@@ -30,6 +30,7 @@ import { t } from '../../text/t.ts';
 const FinalHash = lazily(
   () => import('./FinalHash.tsx'),
   ({ FinalHash }) => FinalHash,
+  true,
 );
 
 /** Ahead of the drawings. */

@@ -8,6 +8,7 @@ import { Sentence } from './Sentence.tsx';
 const TrainedStory = lazily(
   () => import('./TrainedStory.tsx'),
   ({ TrainedStory }) => TrainedStory,
+  true,
 );
 
 export function Story() {
