@@ -1,8 +1,9 @@
 import { Suspense } from 'react';
-import { CONFIG_FIELDS, flipsOf, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
+import { CONFIG_FIELDS, SCHEDULE, WARM_UP } from '../../app/configFields.ts';
 import { baseLearningRate, type FieldsOf, withOptimizer } from '../../app/edit.ts';
 import type { RunView } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
+import { flipsOf } from '../../app/trainingFields.ts';
 import type { RunEdit } from '../../training/changes.ts';
 import { ENGINE_NAMES } from '../../engine/engineNames.ts';
 import type { LearningRate, Schedule, TrainingConfig } from '../../model/config.ts';
