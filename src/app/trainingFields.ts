@@ -178,7 +178,7 @@ export const trainingFieldsIn = (t: Say) =>
         ({ training }) => String(training.mixup ?? 0),
         ({ training }) => t`mixup ${training.mixup ?? 0}`,
       ),
-      hint: t`α of the weights’ distribution, Beta(α, α); 0: none.`,
+      hint: t`α of Beta(α, α), from which the share of each image is drawn; 0: none.`,
     },
     testViews: {
       ...choice<TestViews>(
@@ -187,8 +187,8 @@ export const trainingFieldsIn = (t: Say) =>
         ({ training }) => training.testViews ?? 'one',
         [
           ['one', '1'],
-          ['flip', t`2: and mirrored`],
-          ['crops', t`6: and moved by a pixel`],
+          ['flip', t`2: also mirrored`],
+          ['crops', t`6: both, also moved by a pixel`],
         ],
         (views) =>
           views === 'one' ? t`one view at a test` : t`${views === 'flip' ? 2 : 6} views at a test`,

@@ -23,7 +23,7 @@ const SCHEDULES: readonly (readonly [FittedSchedule, string])[] = [
 
 const SCHEDULE_HINTS: Readonly<Record<FittedSchedule, string>> = {
   linear: t`Robust for any number of steps (Li et al. 2020, “Budgeted Training”).`,
-  oneCycle: t`Up to the learning rate, then down; often bears a higher rate (Smith & Topin 2018).`,
+  oneCycle: t`Up to the learning rate, then down; often tolerates a higher rate (Smith & Topin 2018).`,
 };
 
 /** In minutes; a plan beyond a month is a typing error. */
@@ -116,8 +116,8 @@ function paceText(stepMs: number, isMeasured: boolean, runs: number): string {
   const time = formatDuration(stepMs);
   if (isMeasured)
     return runs === 1
-      ? t`A step takes ${time} here, as measured.`
-      : t`A step of all ${runs} runs takes ${time} here, as measured.`;
+      ? t`A step takes ${time} here with its share of tests, by what was measured.`
+      : t`A step of all ${runs} runs takes ${time} here with its share of tests, by what was measured.`;
   const estimate =
     runs === 1
       ? t`A step should take ${time}, estimated from the layers and the rate of this adapter.`

@@ -45,7 +45,7 @@ function withSchedule(rate: LearningRate, name: ScheduleName, steps: number): Le
 function warmUpHint({ type, warmupSteps }: Schedule): string | undefined {
   if (type !== 'oneCycle') return undefined;
   return warmupSteps === 0
-    ? t`The rate rises over three tenths of the steps.`
+    ? t`0: over the first three tenths of the steps.`
     : t`Steps over which the rate rises.`;
 }
 

@@ -35,9 +35,14 @@ export function DepthsSoFar({ title, state, lines }: DepthsSoFarProps) {
   if (points.length === 0) return null;
   return (
     <figure className="slide" aria-label={t`So far: ${title}`}>
-      <svg viewBox="0 0 664 340" role="img" aria-label={t`Training error against depth, so far`}>
+      <svg
+        viewBox="0 0 664 340"
+        role="img"
+        aria-label={t`Training error against depth, so far; hollow dots are still training`}
+      >
         <Depths box={BOX} clipId={clipId} points={points} lines={lines} />
       </svg>
+      <figcaption className="hint">{t`Hollow dots are still training.`}</figcaption>
     </figure>
   );
 }

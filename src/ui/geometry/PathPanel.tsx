@@ -27,7 +27,7 @@ export function PathPanel({ subjects }: { subjects: readonly Subject[] }) {
   const images = chosen ?? affordableImages(choices, msOf, BUDGET_MS);
   return (
     <>
-      <p className="study-lead">{t`Which path did training take? Most of it lies in one plane. Colours show the training loss there, and the line leads from the first weights to the present ones.`}</p>
+      <p className="study-lead">{t`Which path did training take? One plane holds more of its variance than any other. Colours show the training loss there, and the line is the path’s projection, from the first weights to the present ones.`}</p>
       <div className="row study-controls">
         <button
           type="button"

@@ -59,7 +59,7 @@ export const depthSweep: Experiment = {
     tiny: t`A few steps of minimal nets, just to check that everything runs.`,
     small: t`Half as wide, 10,000 images of 16×16, 800 steps of 32 images against the paper’s 64,000 of 128. In so few steps depth also costs the residual nets something; in the paper the deeper ones end lower.`,
     full: t`The paper’s nets and images, 2,000 of its 64,000 steps.`,
-    paper: t`The paper’s recipe, twelve nets long.`,
+    paper: t`The paper’s recipe, for all twelve nets.`,
   },
   seedScatter: SEED_SCATTER,
   figure: {

@@ -49,7 +49,7 @@ export const gradientMyth: Experiment = {
   id: 'gradient-myth',
   title: t`The vanishing gradient, tested`,
   question: t`Do deep plain nets train badly because their gradients vanish?`,
-  lookFor: t`The usual story says so. He et al. 2015, §4.1, doubted it: with BatchNorm, “neither forward nor backward signals vanish”. The figure has the first layer’s gradient norm over the last convolution’s, from step 0 on. With BatchNorm the plain nets’ gradient explodes towards the input at step 0, the more the deeper they are, and shortcuts even it out. Without BatchNorm it does vanish in the plain nets, but in all layers at once: the norms show it, the ratio hardly does; with shortcuts it is so large that training diverges. Then see what follows while they train: in the deep plain net with BatchNorm the ratio falls from far above 1 to far below it.`,
+  lookFor: t`The usual story says so. He et al. 2015, §4.1, doubted it: with BatchNorm, “neither forward nor backward signals vanish”. The figure shows the first layer’s gradient norm over the last convolution’s, from step 0 on. With BatchNorm the plain nets’ gradient explodes towards the input at step 0, the more the deeper they are, and shortcuts even it out. Without BatchNorm it does vanish in the plain nets, but in all layers at once: the norms show it, the ratio does not; with shortcuts it is so large that training diverges. Then see what follows while they train: in the deep plain net with BatchNorm the ratio falls from far above 1 to far below it.`,
   published: {
     quantity: 'Gradient norm, growth per layer',
     unit: '×',
@@ -87,7 +87,7 @@ export const gradientMyth: Experiment = {
     const diverged = results.filter(({ divergedAt }) => divergedAt !== null);
     const numbers = sentences(
       t`At step 0 the first layer’s gradient is ${written('plain-batch', startRatio)} times the last convolution’s in the plain nets of 20 and 56 layers with BatchNorm, ${written('residual-batch', startRatio)} times with shortcuts.`,
-      t`Without BatchNorm it is ${written('plain-none', startRatio)} times, at norms of ${written('plain-none', firstNorm)} in the first layer, and with shortcuts ${written('residual-none', startRatio)} times, at norms of ${written('residual-none', firstNorm)}. The last convolution of Plain-56 with BatchNorm has ${short(lastNorm)}.`,
+      t`Without BatchNorm it is ${written('plain-none', startRatio)} times, at norms of ${written('plain-none', firstNorm)} in the first layer, and with shortcuts ${written('residual-none', startRatio)} times, at norms of ${written('residual-none', firstNorm)}. In Plain-56 with BatchNorm the last convolution’s norm is ${short(lastNorm)}.`,
       t`Over the second half of the steps the ratio with BatchNorm is ${written('plain-batch', trainedRatio)} in the plain nets, ${written('residual-batch', trainedRatio)} with shortcuts.`,
       diverged.length === 0 ? '' : t`Diverged: ${listed(diverged.map(({ name }) => `“${name}”`))}.`,
     );

@@ -71,7 +71,7 @@ export const ladder: Experiment = {
   id: 'ladder',
   title: t`The ladder of recipes`,
   question: t`How much faster does the same net learn by a better recipe?`,
-  lookFor: t`One net, the same images, the same number of epochs; from run to run one more recipe is added and all before it stay. The figure has the test accuracy against the epochs. A constant rate is not behind at first; it is overtaken when the rates of the others come down. What a single rung adds is small here and mostly within chance; from the bottom to the top it is not. The published ladder has schedule, Nesterov’s momentum and label smoothing on its first rung already; dirac initialisation and tests of several views are on both ladders, and the average of the weights stands where Lookahead does.`,
+  lookFor: t`One net, the same images, the same number of epochs; from run to run one more recipe is added and all before it stay. The figure shows the test accuracy against the epochs. A constant rate is not behind at first; it is overtaken when the rates of the others come down. What a single rung adds is small here and mostly within chance; from the bottom to the top it is not. The published ladder has schedule, Nesterov’s momentum and label smoothing on its first rung already; Dirac initialisation and tests of several views are on both ladders, and the average of the weights stands where Lookahead does.`,
   published: {
     quantity: 'Epochs to 94 %',
     unit: '',

@@ -62,7 +62,7 @@ export const withoutNorm: Experiment = {
           agrees: null,
           text: sentences(
             ends,
-            t`The difference is within chance: the effect does not show at this size.`,
+            t`SkipInit and Fixup do not both end below the net without them by more than chance: the effect does not show at this size.`,
           ),
         };
   },
