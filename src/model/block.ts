@@ -86,12 +86,18 @@ function optionA(builder: GraphBuilder, spec: BlockSpec, input: NodeId, out: Ten
 }
 
 /** @throws ConfigError where branches that start at zero would stay there. */
-function checkZeroInit({ order, zeroInitResidual, activation }: ModelConfig): void {
-  if (order !== 'actBeforeAdd' || !zeroInitResidual || activation !== 'relu') return;
-  refuse(
-    'model.zeroInitResidual',
-    t`Branches that end in a ReLU would stay at zero. Start them as usual.`,
-  );
+function checkZeroInit(model: ModelConfig): void {
+  const { order, zeroInitResidual, init, activation, shortcuts } = model;
+  if (!zeroInitResidual && init !== 'fixup') return;
+  const field = zeroInitResidual ? 'model.zeroInitResidual' : 'model.init';
+  if (order === 'actBeforeAdd' && activation === 'relu')
+    refuse(field, t`Branches that end in a ReLU would stay at zero. Start them as usual.`);
+  // The gradient of either factor is a multiple of the other one.
+  if (shortcuts && learnsScale(model) && branchScaleStart(model) === 0)
+    refuse(
+      field,
+      t`Branches that start at zero, times a learnt factor that does, would stay there. Start the factor at 1.`,
+    );
 }
 
 /** The branch times what the config multiplies it by. */

@@ -141,3 +141,15 @@ describe('Fixup', () => {
     );
   });
 });
+
+it('refuses branches that would stay at zero', () => {
+  const build = (model: Parameters<typeof modelOf>[0]) => () =>
+    buildGraph(modelOf({ ...SMALL, ...model }));
+  const twice = /times a learnt factor that does, would stay there/;
+  expect(build({ branchScale: 'scalar', zeroInitResidual: true })).toThrow(twice);
+  expect(build({ branchScale: 'scalar', init: 'fixup', normalization: 'none' })).toThrow(twice);
+  expect(build({ order: 'actBeforeAdd', init: 'fixup' })).toThrow(/end in a ReLU would stay/);
+  const fixup = { branchScale: 'scalar', init: 'fixup', branchScaleStart: 1 } as const;
+  expect(build({ ...fixup, normalization: 'none' })).not.toThrow();
+  expect(build({ branchScale: 'scalar', zeroInitResidual: true, shortcuts: false })).not.toThrow();
+});

@@ -151,7 +151,7 @@ const optimizerSchema = z
     }),
     z.refine(({ type, nesterov }) => !nesterov || !type.startsWith('adam'), {
       path: ['nesterov'],
-      error: t`Needs SGD: Adam has no such momentum here.`,
+      error: t`Needs SGD or Muon: Adam has no such momentum here.`,
     }),
     z.refine(({ nesterov, momentum }) => !nesterov || momentum > 0, {
       path: ['nesterov'],

@@ -102,6 +102,7 @@ function passInputsOn(
 
 /** The layer whose weight silences a block's branch when it is zero: `bn2`, `conv3`. */
 export function lastInBranch(model: ModelConfig): string {
-  const layer = model.order === 'post' && model.normalization === 'batch' ? 'bn' : 'conv';
+  const endsInNorm = model.order === 'post' || model.order === 'actBeforeAdd';
+  const layer = endsInNorm && model.normalization === 'batch' ? 'bn' : 'conv';
   return `${layer}${convolutionsIn(model)}`;
 }

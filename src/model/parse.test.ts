@@ -138,7 +138,7 @@ describe('parseRunConfig', () => {
     const adam = { type: 'adam', nesterov: true, momentum: 1 };
     expect(refused({ version: 1, training: { optimizer: adam } })).toEqual([
       'training.optimizer.momentum: Must be below 1 with Adam.',
-      'training.optimizer.nesterov: Needs SGD: Adam has no such momentum here.',
+      'training.optimizer.nesterov: Needs SGD or Muon: Adam has no such momentum here.',
     ]);
     expect(refused({ version: 1, training: { optimizer: { type: 'adam', beta2: 1 } } })).toEqual([
       'training.optimizer.beta2: Must be a number from 0 to 0.999999.',

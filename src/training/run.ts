@@ -200,7 +200,8 @@ export class Run {
 
   private leaveTrail({ step, state }: Pick<Snapshot, 'step' | 'state'>): void {
     const { learningRate, steps } = this.config.training;
-    const { weights } = state;
+    // A snapshot from before a change of the model lacks what has come.
+    const { weights } = completeState(this.currentGraph, this.config.training.seed, state);
     this.trail.offer({ step, learningRate: learningRateAt(learningRate, step, steps), weights });
   }
 

@@ -16,6 +16,9 @@ import { t } from '../../text/t.ts';
 
 /** Of the residual, relative to the eigenvalue, which itself is then far nearer. */
 const TOLERANCE = 0.03;
+const LEAST_PRODUCTS = 4;
+/** Of the guess's length. */
+const RANDOM_SHARE = 0.3;
 /**
  * Central differences of the gradient, this far from the weights, as a share of their length. Farther, the Hessian itself
  * changes, most where a net with little loss lies in a sharp valley. Nearer, each ReLU that flips on the way makes the
@@ -118,9 +121,18 @@ export async function* curvatureAt(
     }
     return sums;
   }
-  const guess = start ?? fillNormal(new Float32Array(flat.length), 0, streamOf('curvature'), 1);
+  // Of expected length 1. Some of it beside a guess, as another direction may have the largest curvature by now.
+  const random = fillNormal(
+    new Float32Array(flat.length),
+    0,
+    streamOf('curvature'),
+    1 / Math.sqrt(flat.length),
+  );
+  const isGuessed = start?.every(Number.isFinite) ?? false;
+  const guess = random.map((x, i) => (isGuessed ? (start?.[i] ?? 0) + RANDOM_SHARE * x : x));
   const { value, residual, vector } = yield* largestEigenvalue({
-    ...{ start: guess, product, most: MOST_PRODUCTS, tolerance: TOLERANCE },
+    ...{ start: guess, product, least: LEAST_PRODUCTS, most: MOST_PRODUCTS },
+    tolerance: TOLERANCE,
   });
   const square = dot(gradient, gradient);
   return {

@@ -21,7 +21,7 @@ async function largest(n: number, shift: number, most: number, tolerance: number
     product: async function* (vector) {
       return times(vector);
     },
-    ...{ most, tolerance },
+    ...{ least: 1, most, tolerance },
   });
   const { value, done } = await found.next();
   if (!done) throw new Error('it was not done');
@@ -45,4 +45,20 @@ it('stops at the number of products it may make, and says how far it is', async 
   expect(products).toBe(3);
   expect(value).toBeLessThan(60);
   expect(residual).toBeGreaterThan(0.1);
+});
+
+it('finds the largest also from a start beside another eigenvector', async () => {
+  const values = [10, 6, 3, 2, 1];
+  const from = async (least: number) => {
+    const found = largestEigenvalue<never>({
+      start: Float32Array.of(0.03, 1, 0.01, 0, 0),
+      product: async function* (vector) {
+        return Float64Array.from(vector, (x, i) => x * (values[i] ?? 0));
+      },
+      ...{ least, most: 5, tolerance: 0.05 },
+    });
+    return (await found.next()).value?.value;
+  };
+  expect(await from(1)).toBeCloseTo(6, 1);
+  expect(await from(4)).toBeCloseTo(10, 3);
 });

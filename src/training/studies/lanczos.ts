@@ -18,6 +18,8 @@ interface LanczosOptions<T> {
   readonly start: Float32Array;
   /** matrix · vector; yields what the caller wants to be told. */
   readonly product: (vector: Float32Array, done: number) => AsyncGenerator<T, Float64Array, void>;
+  /** Products to make however small the residual is: a start beside an eigenvector hides a larger eigenvalue. */
+  readonly least: number;
   readonly most: number;
   /** The residual, relative to the value, at which to stop. */
   readonly tolerance: number;
@@ -26,7 +28,7 @@ interface LanczosOptions<T> {
 export async function* largestEigenvalue<T>(
   options: LanczosOptions<T>,
 ): AsyncGenerator<T, Largest, void> {
-  const { start, product, most, tolerance } = options;
+  const { start, product, least, most, tolerance } = options;
   const basis: Float32Array[] = [normalised(start)];
   const diagonal: number[] = [];
   const beside: number[] = [];
@@ -44,7 +46,8 @@ export async function* largestEigenvalue<T>(
     const [value = Number.NaN] = values;
     const [weights = []] = vectors;
     const residual = length * Math.abs(weights.at(-1) ?? 0);
-    const isDone = residual <= tolerance * Math.abs(value) || diagonal.length === most;
+    const isNear = residual <= tolerance * Math.abs(value) && diagonal.length >= least;
+    const isDone = isNear || diagonal.length === most;
     if (isDone || !(length > 0)) {
       const vector = new Float32Array(start.length);
       for (const [i, one] of basis.entries()) addScaled(vector, weights[i] ?? 0, one);

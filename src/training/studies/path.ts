@@ -16,8 +16,9 @@ export function planPath(study: PathStudy): StudyPlan<PathResult, PathResult> {
   return {
     needs: [{ split: 'train', images: study.images }],
     async *run(context) {
-      const { weights, trail } = context.subject;
-      if (trail.length < FEWEST_POINTS) {
+      const { trail } = context.subject;
+      const weights = trail.at(-1)?.weights;
+      if (weights === undefined || trail.length < FEWEST_POINTS) {
         throw new Error(
           t`Too little of its path is kept: train some ten steps and ask again. A kept run has none, nor has a network of more than 3.2 million parameters.`,
         );

@@ -7,7 +7,7 @@ import { loadStateDict } from '../../weights/loadStateDict.ts';
 import { testShapeOf } from '../batchShapes.ts';
 import type { Run } from '../run.ts';
 import type { NamedTensor } from '../runIdentity.ts';
-import { givenWeights } from '../state.ts';
+import { completeState, givenWeights } from '../state.ts';
 import type { TrailPoint } from '../trail.ts';
 
 /** Its copy, which nothing else changes. */
@@ -19,7 +19,7 @@ export interface Subject {
   /** Steps it was trained; null for a kept run. */
   readonly step: number | null;
   readonly kernelChoices: KernelChoices;
-  /** Where its weights have been, from the earliest to `weights`; empty for a kept run. */
+  /** Where its weights have been in training, averages apart, from the earliest to the present; empty for a kept run. */
   readonly trail: readonly TrailPoint[];
   /** Images it takes at a time: a live run's test takes as many, and so has the same bits. */
   readonly batchSize: number;
@@ -30,7 +30,9 @@ export interface Subject {
 /** A copy of a run as it stands. Nothing must be under way. */
 export async function liveSubject(run: Run): Promise<Subject> {
   const { config, graph, step } = run;
-  const weights = givenWeights(graph, config.training.seed, await run.state());
+  const { seed } = config.training;
+  const state = await run.state();
+  const weights = givenWeights(graph, seed, state);
   const { batchSize } = testShapeOf(run);
   const { learningRate, trail } = run;
   const passed = trail.points.filter((point) => point.step < step);
@@ -39,7 +41,7 @@ export async function liveSubject(run: Run): Promise<Subject> {
     graph,
     weights,
     step,
-    trail: [...passed, { step, learningRate, weights }],
+    trail: [...passed, { step, learningRate, weights: completeState(graph, seed, state).weights }],
     kernelChoices: run.onDevice.kernelChoices ?? {},
     batchSize,
     trainingBatchSize: run.microBatchSize ?? config.training.batchSize,

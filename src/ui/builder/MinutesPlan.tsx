@@ -10,6 +10,7 @@ import {
 import { PUBLISHED_LADDER } from '../../app/publishedEpochs.ts';
 import { areAllOver } from '../../app/state.ts';
 import { longerNote } from '../../app/trainLonger.ts';
+import { OVERHEAD } from '../../app/trainingTime.ts';
 import { formatCount, formatDuration, formatValue } from '../../charts/format.ts';
 import { useBuilder, usePage } from '../context.ts';
 import { NumberField, SelectField } from '../fields.tsx';
@@ -53,7 +54,8 @@ export function MinutesPlan() {
     const latest = runs.map(({ id }) => builder.session.history(id).latest);
     return {
       steps: Math.max(0, ...latest.map((step) => (step?.step ?? -1) + 1)),
-      ms: Math.max(0, ...latest.map((step) => step?.elapsedMs ?? 0)),
+      // Tests are not in the runs' own time.
+      ms: OVERHEAD * Math.max(0, ...latest.map((step) => step?.elapsedMs ?? 0)),
     };
   };
   const steps = isWrong ? 0 : stepsWithin(minutes, stepMs, isTrained ? made() : undefined);

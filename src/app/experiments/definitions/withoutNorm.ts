@@ -2,6 +2,7 @@
 import type { Experiment } from '../experiment.ts';
 import type { ArmResult } from '../armResult.ts';
 import { armOf, chanceOf, compareErrors, endsText, testErrors } from '../measure.ts';
+import { listed } from '../../../text/language.ts';
 import { sentences } from '../../../text/sentences.ts';
 import { deepArm, SEED_SCATTER } from './deepStart.ts';
 import { t } from '../../../text/t.ts';
@@ -9,6 +10,12 @@ import { t } from '../../../text/t.ts';
 /** Error of ten classes, in per cent. */
 const GUESSING = 90;
 const BARE = { normalization: 'none' } as const;
+
+/** What lets the net train without BatchNorm. */
+const REMEDIES = [
+  { id: 'skipinit', name: 'SkipInit' },
+  { id: 'fixup', name: 'Fixup' },
+] as const;
 
 export const withoutNorm: Experiment = {
   id: 'without-norm',
@@ -46,31 +53,28 @@ export const withoutNorm: Experiment = {
   own: testErrors,
   verdict: (results) => {
     const none = armOf(results, 'none');
-    const orders = ['skipinit', 'fixup'].map((id) => order(armOf(results, id), none));
+    const orders = REMEDIES.map(({ id }) => order(armOf(results, id), none));
     const ends = endsText(results);
     if (orders.every((order) => order === 'lower')) {
       const found = t`Branches that start as nothing let 110 layers train without BatchNorm, as published.`;
       return { agrees: true, text: sentences(ends, found) };
     }
-    const isOpposite = orders.every((order) => order === 'higher');
-    return isOpposite
-      ? {
-          agrees: false,
-          text: sentences(ends, t`At this size the result is the opposite of the published one.`),
-        }
-      : {
-          agrees: null,
-          text: sentences(
-            ends,
-            t`SkipInit and Fixup do not both end below the net without them by more than chance: the effect does not show at this size.`,
-          ),
-        };
+    if (orders.every((order) => order === 'higher')) {
+      const opposite = t`At this size the result is the opposite of the published one.`;
+      return { agrees: false, text: sentences(ends, opposite) };
+    }
+    const helped = REMEDIES.filter((_, i) => orders[i] === 'lower').map(({ name }) => name);
+    const found =
+      helped.length === 0
+        ? t`The difference is within chance: the effect does not show at this size.`
+        : t`At this size it shows for ${listed(helped)} alone.`;
+    return { agrees: null, text: sentences(ends, found) };
   },
 };
 
 /** How a net's error at the end compares with that of the net without a remedy, which guesses if it diverged. */
 function order({ end, divergedAt }: ArmResult, none: ArmResult): ReturnType<typeof compareErrors> {
-  if (divergedAt !== null) return 'higher';
+  if (divergedAt !== null) return none.divergedAt === null ? 'higher' : 'alike';
   if (none.divergedAt === null) return compareErrors(end, none.end, SEED_SCATTER);
   return GUESSING - end.error > chanceOf(SEED_SCATTER, end) ? 'lower' : 'alike';
 }
