@@ -66,8 +66,8 @@ export async function trainArms(
     (finished && (config.data.test === 0 || evaluation?.step === config.training.steps));
   const page = await settled(
     session,
-    ({ runs, phase }) =>
-      isAtRest(phase) && runs.every((run) => ids.includes(run.id) && isDone(run)),
+    ({ runs, phase, rests }) =>
+      isAtRest({ phase, rests }) && runs.every((run) => ids.includes(run.id) && isDone(run)),
   );
   const images = {
     title: page.data?.info.title ?? '',

@@ -70,7 +70,7 @@ export class BuilderSession {
   change(id: RunId, change: RunEdit): void {
     this.settle();
     const { store } = this.session;
-    const { phase, runs, address } = store.getState();
+    const { runs, address } = store.getState();
     if (!canChange(address.lock, change)) return;
     const changed = runs.map((run) =>
       run.id === id ? switched(run, withPending(run.config, [change]), runs) : run,
@@ -83,7 +83,7 @@ export class BuilderSession {
     // The edits that wait must not take it back.
     const drafted = (run: RunView): RunView =>
       run.id === id ? { ...run, draft: run.draft && withPending(run.draft, [change]) } : run;
-    const isRunning = !isAtRest(phase);
+    const isRunning = !isAtRest(store.getState());
     if (this.session.hasSteps || isRunning) {
       this.session.change(id, change);
       store.setState(checked(store.getState().runs.map(drafted)));

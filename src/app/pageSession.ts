@@ -211,8 +211,8 @@ export class PageSession {
 
   /** Of the page; the worker is to be told. @returns puts the page back as it was. */
   #replaceAll(wanted: readonly RunView[]): () => void {
-    const { phase, runs, selected, isDefaultPair } = this.store.getState();
-    if (!isAtRest(phase)) this.send({ type: 'pause' });
+    const { phase, rests, runs, selected, isDefaultPair } = this.store.getState();
+    if (!isAtRest({ phase, rests })) this.send({ type: 'pause' });
     for (const { id } of runs) this.autoSave.saveBeforeLoss(id);
     const measuredAgain = this.histories.forgetAll();
     this.store.setState({

@@ -53,6 +53,7 @@ export function reduce(state: PageState, event: StateEvent): PageState {
       return {
         ...state,
         phase: event.state,
+        rests: event.rests ?? false,
         paceRatio: event.state === 'paused' ? paceOf(state) : state.paceRatio,
       };
     case 'evaluated': {

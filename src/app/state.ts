@@ -31,9 +31,9 @@ type EventOf<T extends TrainingEvent['type']> = Extract<TrainingEvent, { type: T
 /** `opening` until the adapter has been measured; the rest as the worker reports it. */
 type Phase = 'opening' | EventOf<'state'>['state'];
 
-/** Whether there is nothing for a pause to end. */
-export const isAtRest = (phase: Phase): boolean =>
-  phase === 'opening' || phase === 'idle' || phase === 'paused';
+/** Whether there is nothing for a pause to end. Runs that are built while nothing trains can be trained at once. */
+export const isAtRest = ({ phase, rests }: Pick<PageState, 'phase' | 'rests'>): boolean =>
+  phase === 'opening' || phase === 'idle' || phase === 'paused' || rests;
 
 export interface RunView {
   readonly id: RunId;
@@ -194,6 +194,8 @@ export interface Undoable {
 
 export interface PageState {
   readonly phase: Phase;
+  /** Something is prepared, and nothing was asked for that would come after it. */
+  readonly rests: boolean;
   readonly adapter: AdapterDescription | null;
   readonly engine:
     | (Pick<
@@ -271,6 +273,7 @@ export interface PageState {
 
 export const initialState: PageState = {
   phase: 'opening',
+  rests: false,
   adapter: null,
   engine: null,
   engineChange: null,

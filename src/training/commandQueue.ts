@@ -40,6 +40,11 @@ export class CommandQueue {
     return this.waiting.length === 0;
   }
 
+  /** Whether a command waits that is to train. */
+  get hasStart(): boolean {
+    return this.waiting.some(({ type }) => type === 'train' || type === 'step');
+  }
+
   /** Begins a turn. @returns the command that it is for, if one waits. */
   next(): QueuedCommand | undefined {
     this.turn = new AbortController();

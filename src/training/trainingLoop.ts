@@ -37,6 +37,8 @@ export class TrainingLoop {
   /** Test images whose predictions were asked for before they had arrived. */
   pendingPrediction: readonly number[] | null = null;
   #state: State = 'idle';
+  /** As last told. */
+  #rests = false;
 
   constructor(private readonly parts: SessionParts) {}
 
@@ -111,9 +113,17 @@ export class TrainingLoop {
   }
 
   setState(state: State): void {
-    if (state === this.#state) return;
+    const isBuilding = state === 'preparing' || state === 'tuning';
+    const rests = isBuilding && this.goal === 'rest' && !this.parts.queue.hasStart;
+    if (state === this.#state && rests === this.#rests) return;
     this.#state = state;
-    this.parts.emit({ type: 'state', state });
+    this.#rests = rests;
+    this.parts.emit({ type: 'state', state, ...(rests && { rests }) });
+  }
+
+  /** Tells the page where a command that waits is to train what is being built. */
+  commandsChanged(): void {
+    if (this.#rests) this.setState(this.#state);
   }
 
   get state(): State {

@@ -286,3 +286,35 @@ test('a run that was taken out goes on from its file, to the bits of one that st
   expect(left.losses('plain')).toEqual(stayed.losses('plain'));
   expect(await tensors(left, 'plain')).toEqual(await tensors(stayed, 'plain'));
 });
+
+test('runs built at rest can be trained at once; once training is asked for, that is told', async () => {
+  const harness = await harnessWith({ id: 'res', config: residual });
+  const built = (from: number) =>
+    harness.of('state', from).map(({ state, rests = false }) => ({ state, rests }));
+  const edit = { type: 'setRuns', runs: [{ id: 'res', config: plain }] } as const;
+
+  const alone = harness.send(edit);
+  await harness.until('state', alone, ({ state }) => state === 'idle');
+  expect(built(alone)).toEqual([
+    { state: 'preparing', rests: true },
+    { state: 'idle', rests: false },
+  ]);
+
+  const trained = harness.send(
+    { ...edit, runs: [{ id: 'res', config: residual }] },
+    { type: 'train' },
+  );
+  await harness.until('metrics', trained);
+  expect(built(trained)[0]).toEqual({ state: 'preparing', rests: false });
+
+  await harness.untilPausedNow({ type: 'pause' });
+  const asked = harness.send({ ...edit, runs: [{ id: 'res', config: plain }] });
+  await harness.until('state', asked, ({ state }) => state === 'preparing');
+  harness.send({ type: 'train' });
+  await harness.until('metrics', asked);
+  expect(built(asked).slice(0, 2)).toEqual([
+    { state: 'preparing', rests: true },
+    { state: 'preparing', rests: false },
+  ]);
+  await harness.untilPausedNow({ type: 'pause' });
+});

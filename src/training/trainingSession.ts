@@ -89,6 +89,7 @@ export class TrainingSession {
     }
     if (command.type === 'cancelStudy') this.studies.cancel(command.key);
     this.queue.push(command);
+    this.loop.commandsChanged();
   }
 
   /**

@@ -25,7 +25,7 @@ export function Controls() {
   const selected = useSelectedRun();
   const isLocked = useIsLocked();
   const { isBusy, isReady, isOver, runCount } = usePage((state) => ({
-    isBusy: !isAtRest(state.phase),
+    isBusy: !isAtRest(state),
     isReady: isUsable(state) && state.reload.kind !== 'underWay' && state.runs.length > 0,
     isOver: areAllOver(state.runs),
     runCount: state.reload.kind === 'underWay' ? 0 : state.runs.length,

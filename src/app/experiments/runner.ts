@@ -91,9 +91,8 @@ export class ExperimentRunner {
 
   /** Takes the experiment off the page; runs and results stay. */
   leave(): void {
-    const { phase } = this.#session.store.getState();
-    if (this.#state?.status === 'running' && !isAtRest(phase))
-      this.#session.send({ type: 'pause' });
+    const isBusy = !isAtRest(this.#session.store.getState());
+    if (this.#state?.status === 'running' && isBusy) this.#session.send({ type: 'pause' });
     this.#session.store.setState({ experiment: null });
   }
 
@@ -182,7 +181,7 @@ export class ExperimentRunner {
       return;
     }
     const isRoundOver = round.every(({ run }) => isOver(run));
-    if (!isRoundOver || !isAtRest(page.phase)) return;
+    if (!isRoundOver || !isAtRest(page)) return;
     // All are asked for, not only the first that lacks one.
     const isTested = round.map(({ run }) => this.#isTested(run));
     if (!isTested.includes(false)) this.#finishRound(state, round, page);

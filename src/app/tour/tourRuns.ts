@@ -72,7 +72,7 @@ export class TourRuns {
   async #setAside(): Promise<SetAside> {
     const session = this.#session;
     const { store } = session;
-    if (!isAtRest(store.getState().phase)) session.send({ type: 'pause' });
+    if (!isAtRest(store.getState())) session.send({ type: 'pause' });
     for (;;) {
       const ids = store.getState().runs.map(({ id }) => id);
       const files = await session.runFiles(ids);

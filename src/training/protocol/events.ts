@@ -76,6 +76,8 @@ export type TrainingEvent =
   | {
       readonly type: 'state';
       readonly state: 'idle' | 'preparing' | 'tuning' | 'waitingForData' | 'training' | 'paused';
+      /** Runs are built, or kernels timed, and nothing trains afterwards unless it is asked for. */
+      readonly rests?: true;
     }
   | (Numbered & {
       readonly type: 'metrics';

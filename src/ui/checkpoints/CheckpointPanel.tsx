@@ -15,7 +15,7 @@ export function CheckpointPanel() {
     otherAdapter: state.checkpoint.otherAdapter,
     otherKernels: state.checkpoint.otherKernels,
     canSave: state.stepsDone > 0 && state.failure === null,
-    canOpen: isUsable(state) && state.phase !== 'preparing',
+    canOpen: isUsable(state) && (state.phase !== 'preparing' || state.rests),
   }));
   const panel = useRef<HTMLElement>(null);
   const take = ({ files: [file] }: DataTransfer) => {

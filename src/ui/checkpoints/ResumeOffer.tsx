@@ -12,7 +12,9 @@ export function ResumeOffer() {
   const { offer, canResume } = usePage((state) => ({
     offer: state.reload.kind === 'underWay' ? null : state.checkpoint.offer,
     canResume:
-      state.phase !== 'opening' && state.phase !== 'preparing' && state.deviceLost === null,
+      state.phase !== 'opening' &&
+      (state.phase !== 'preparing' || state.rests) &&
+      state.deviceLost === null,
   }));
   const nowMs = useNow();
   if (offer === null) return null;

@@ -25,8 +25,8 @@ export function Progress({ experiment, state, arms }: ProgressProps) {
   const runner = useRunner();
   const speed = useAdapterSpeed();
   const { isResting, canTrain, stepMs } = usePage(
-    ({ phase, throughput, unsupported, version }) => ({
-      isResting: isAtRest(phase),
+    ({ phase, rests, throughput, unsupported, version }) => ({
+      isResting: isAtRest({ phase, rests }),
       canTrain: phase !== 'opening' && unsupported === null,
       stepMs: throughput?.stepMs ?? null,
       version,

@@ -41,7 +41,7 @@ interface QuestionsProps {
 
 function Questions({ lesson, questions, runs }: QuestionsProps) {
   useDrawnVersion(DRAWN_AFTER_MS);
-  const isIdle = usePage(({ phase, stepsDone }) => stepsDone === 0 && isAtRest(phase));
+  const isIdle = usePage((state) => state.stepsDone === 0 && isAtRest(state));
   const [cards, setCards] = useState(() => readCards(lesson, questions));
   useEffect(() => {
     // Frames of one page share the storage of its tab.

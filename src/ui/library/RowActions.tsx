@@ -192,7 +192,7 @@ function RemoveItem({ runId }: { runId: string }) {
   const session = useSession();
   const { isOnly, isBusy } = usePage((state) => ({
     isOnly: state.runs.length === 1,
-    isBusy: !isAtRest(state.phase) && state.runs.some(({ pending }) => pending.length > 0),
+    isBusy: !isAtRest(state) && state.runs.some(({ pending }) => pending.length > 0),
   }));
   return (
     <DropdownMenu.Item

@@ -23,8 +23,8 @@ export function TourPanel({ onClose }: TourPanelProps) {
   const session = useSession();
   const { store } = session;
   const state = usePage((all) => ({
-    ...{ runs: all.runs, phase: all.phase, version: all.version, isUsable: isUsable(all) },
-    ...{ isDefaultPair: all.isDefaultPair, stepsDone: all.stepsDone },
+    ...{ runs: all.runs, phase: all.phase, rests: all.rests, version: all.version },
+    ...{ isUsable: isUsable(all), isDefaultPair: all.isDefaultPair, stepsDone: all.stepsDone },
   }));
   const tourRuns = useMemo(
     () => new TourRuns(session, () => fetchTrainedPair(document.baseURI)),
@@ -37,7 +37,7 @@ export function TourPanel({ onClose }: TourPanelProps) {
   const panel = useRef<HTMLElement>(null);
   const title = useRef<HTMLHeadingElement>(null);
   const stage = tourRuns.stage(store.getState());
-  const facts = tourFacts({ runs: state.runs, stage, isTraining: !isAtRest(state.phase) }, (id) =>
+  const facts = tourFacts({ runs: state.runs, stage, isTraining: !isAtRest(state) }, (id) =>
     session.history(id),
   );
   const [first] = steps;
