@@ -29,6 +29,8 @@ CASES = {
     "branches-and-shortcuts-halved": {**SMALL, "branchScale": "constant", "shortcutScale": 0.5},
     "batchnorm-after-addition": {**SMALL, "stageDepths": [2, 1], "order": "normAfterAdd", "projection": "B"},
     "activation-before-addition": {**SMALL, "stageDepths": [2, 1], "order": "actBeforeAdd"},
+    "group-norm": {**SMALL, "stageDepths": [2, 1], "projection": "B", "normalization": "group", "normGroups": 2},
+    "group-norm-pre-activation": {**SMALL, "stageWidths": [6, 10], "order": "pre", "normalization": "group"},
     "stochastic-depth": {**SMALL, "stageDepths": [2, 2], "projection": "B", "survival": 0.3},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
     "muon": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [4, 6]},
@@ -134,14 +136,14 @@ class Block(nn.Module):
             self.scale = nn.Parameter(torch.zeros(1 if model["branchScale"] == "scalar" else outputs))
         for i, (before, after, kernel, step) in enumerate(sizes, 1):
             self.add_module(f"conv{i}", conv(model, before, after, kernel, step))
-            if model["normalization"] == "batch":
+            if model["normalization"] != "none":
                 self.add_module(f"bn{i}", norm(model, before if pre else after))
         self.stride, self.missing = stride, outputs - inputs
         changes = stride != 1 or inputs != outputs
         self.projects = model["shortcuts"] and (model["projection"] == "C" or (model["projection"] == "B" and changes))
         if self.projects:
             parts = [conv(model, inputs, outputs, 1, stride)]
-            if model["normalization"] == "batch" and not pre:
+            if model["normalization"] != "none" and not pre:
                 parts.append(norm(model, outputs))
             self.downsample = nn.Sequential(*parts)
 
@@ -188,7 +190,7 @@ class Net(nn.Module):
         imagenet, pre = model["stem"] == "imagenet", model["order"] == "pre"
         channels = model.get("stemWidth", model["stageWidths"][0])
         self.conv1 = conv(model, 3, channels, 7 if imagenet else 3, 2 if imagenet else 1)
-        if model["normalization"] == "batch" and not pre:
+        if model["normalization"] != "none" and not pre:
             self.bn1 = norm(model, channels)
         self.pools = model.get("stemPool", imagenet)
         self.stages = len(model["stageDepths"])
@@ -201,7 +203,7 @@ class Net(nn.Module):
                 blocks.append(Block(model, name, place, channels, width, 2 if stage > 0 and index == 0 else 1))
                 channels = width if model["block"] == "basic" else 4 * width
             self.add_module(f"layer{stage + 1}", nn.Sequential(*blocks))
-        if model["normalization"] == "batch" and pre:
+        if model["normalization"] != "none" and pre:
             self.bn_last = norm(model, channels)
         self.fc = nn.Linear(channels, model["classes"])
 
@@ -262,7 +264,11 @@ def conv(model, inputs, outputs, kernel, stride):
 
 
 def norm(model, channels):
-    return nn.BatchNorm2d(channels, eps=model["batchNormEps"])
+    if model["normalization"] == "batch":
+        return nn.BatchNorm2d(channels, eps=model["batchNormEps"])
+    groups = model.get("normGroups", min(32, model["stageWidths"][0] // 2))
+    groups = max(n for n in range(1, groups + 1) if channels % n == 0)
+    return nn.GroupNorm(groups, channels, eps=model["batchNormEps"])
 
 
 def hash32(a, b, c):

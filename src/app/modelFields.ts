@@ -2,6 +2,7 @@
 import { hasStemPool } from '../model/builder.ts';
 import { branchScaleStart } from '../model/branchScale.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { wantedGroups } from '../model/groupNorm.ts';
 import { networkDepth } from '../model/networkName.ts';
 import type { Say } from '../text/context.ts';
 import { dots, yesNo } from './configValues.ts';
@@ -112,10 +113,20 @@ export const modelFieldsIn = (t: Say) =>
       ({ model }) => model.normalization,
       [
         ['batch', 'BatchNorm'],
+        ['group', t`group norm`],
         ['none', t`none`],
       ],
       (kind, name) => (kind === 'none' ? t`no BatchNorm` : name),
     ),
+    normGroups: {
+      ...entry(
+        'model.normGroups',
+        t`Groups of channels`,
+        ({ model }) => (model.normalization === 'group' ? String(wantedGroups(model)) : t`none`),
+        ({ model }) => (model.normalization === 'group' ? t`${wantedGroups(model)} groups` : null),
+      ),
+      hint: t`At most: each layer takes the largest number that divides its channels.`,
+    },
     branchScale: choice(
       'model.branchScale',
       t`Branches multiplied`,

@@ -99,6 +99,7 @@ function described(t: Say, model: ModelConfig): string {
     ...(model.stem === 'imagenet' ? [t`7×7 stem`] : []),
     ...(hasStemPool(model) ? [t`max-pool after the stem`] : []),
     ...(normalization === 'none' ? [t`no normalisation`] : []),
+    ...(normalization === 'group' ? [t`group norm`] : []),
     ...(activation === 'relu' ? [] : [activation]),
     ...(isScaled(model) ? [t`scaled branches or shortcuts`] : []),
     t`${inputSize}×${inputSize} pixels`,

@@ -106,7 +106,9 @@ export const modelSchema = z
     stageDepths: z._default(perStage(1, 400), [3, 3, 3]),
     /** Channels of each stage's 3×3 convolutions; a bottleneck's output has four times as many. */
     stageWidths: z._default(perStage(1, 4096), [16, 32, 64]),
-    normalization: z._default(choice('batch', 'none'), 'batch'),
+    normalization: z._default(choice('batch', 'group', 'none'), 'batch'),
+    /** Of `group`. Default: half the first stage's channels, 32 at most. */
+    normGroups: z.optional(integer(1, 4096)),
     /** Added to the variance. */
     batchNormEps: z._default(number(0, 1), 1e-5),
     activation: z._default(choice('relu', 'tanh', 'sigmoid'), 'relu'),

@@ -9,6 +9,7 @@ const OTHERS = [
   'branchScaleStart',
   'stemPool',
   'stemWidth',
+  'normGroups',
   'averageDecay',
   'changes',
 ];

@@ -33,7 +33,7 @@ export type LayerNode =
       readonly kernel: number;
       readonly stride: number;
       readonly padding: number;
-      /** Parameter names; `bias` is null in nets with BatchNorm. */
+      /** Parameter names; `bias` is null in nets with a normalisation. */
       readonly weight: string;
       readonly bias: string | null;
     })
@@ -44,6 +44,16 @@ export type LayerNode =
       readonly bias: string;
       readonly runningMean: string;
       readonly runningVar: string;
+      /** Added to the variance. */
+      readonly epsilon: number;
+    })
+  /** Each image by itself: mean and variance of the values of `channels` / `groups` neighbouring channels. */
+  | (NodeBase & {
+      readonly kind: 'groupNorm';
+      readonly input: NodeId;
+      readonly groups: number;
+      readonly weight: string;
+      readonly bias: string;
       /** Added to the variance. */
       readonly epsilon: number;
     })

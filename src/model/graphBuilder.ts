@@ -3,6 +3,7 @@
  * is decided in `builder.ts` and `block.ts`.
  */
 import type { ModelConfig } from './config.ts';
+import { groupsOf, wantedGroups } from './groupNorm.ts';
 import { streamOf } from './random.ts';
 import type {
   LayerNode,
@@ -60,10 +61,11 @@ export class GraphBuilder {
     }
   }
 
-  /** Lists a BatchNorm's scale, shift and running statistics. */
+  /** Lists a normalisation's scale and shift, and a BatchNorm's running statistics. */
   declareNorm(name: string, channels: number, active: boolean): void {
     this.declare(`${name}.weight`, [channels], 'normWeight', active);
     this.declare(`${name}.bias`, [channels], 'normBias', active);
+    if (this.model.normalization !== 'batch') return;
     this.runningStatistics.push(
       { name: `${name}.running_mean`, channels, initial: 0, active },
       { name: `${name}.running_var`, channels, initial: 1, active },
@@ -113,19 +115,20 @@ export class GraphBuilder {
     });
   }
 
-  batchNorm(name: string, block: string | null, input: NodeId): NodeId {
+  /** BatchNorm or group norm, as the model has it. */
+  norm(name: string, block: string | null, input: NodeId): NodeId {
     const shape = this.shapeOf(input);
+    const parameters = { weight: `${name}.weight`, bias: `${name}.bias` };
+    const layer = { name, block, shape, input, ...parameters, epsilon: this.model.batchNormEps };
+    if (this.model.normalization === 'group') {
+      const groups = groupsOf(shape.channels, wantedGroups(this.model));
+      return this.add({ kind: 'groupNorm', ...layer, groups });
+    }
     return this.add({
       kind: 'batchNorm',
-      name,
-      block,
-      shape,
-      input,
-      weight: `${name}.weight`,
-      bias: `${name}.bias`,
+      ...layer,
       runningMean: `${name}.running_mean`,
       runningVar: `${name}.running_var`,
-      epsilon: this.model.batchNormEps,
     });
   }
 

@@ -103,6 +103,6 @@ function passInputsOn(
 /** The layer whose weight silences a block's branch when it is zero: `bn2`, `conv3`. */
 export function lastInBranch(model: ModelConfig): string {
   const endsInNorm = model.order === 'post' || model.order === 'actBeforeAdd';
-  const layer = endsInNorm && model.normalization === 'batch' ? 'bn' : 'conv';
+  const layer = endsInNorm && model.normalization !== 'none' ? 'bn' : 'conv';
   return `${layer}${convolutionsIn(model)}`;
 }

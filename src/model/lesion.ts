@@ -151,6 +151,7 @@ function namesUsed(node: LayerNode): string[] {
     case 'conv':
       return node.bias === null ? [node.weight] : [node.weight, node.bias];
     case 'linear':
+    case 'groupNorm':
       return [node.weight, node.bias];
     case 'scale':
       return node.weight === null ? [] : [node.weight];

@@ -10,6 +10,7 @@ import {
   globalAveragePoolBackward,
   globalAveragePoolForward,
 } from './operations/globalAveragePool.ts';
+import { groupNormBackward, groupNormForward } from './operations/groupNorm.ts';
 import { maxPoolBackward, maxPoolForward } from './operations/maxPool.ts';
 import type { Operation } from './operations/operation.ts';
 import { pointwiseBackward, pointwiseForward } from './operations/pointwise.ts';
@@ -39,7 +40,7 @@ export function trainingPass(
   const measured = new Map(
     activationLayers(graph)
       .filter(({ norm }) => norm === null)
-      .map((layer) => [layer.conv.id, layer]),
+      .map((layer) => [layer.response, layer]),
   );
   for (const operation of operations) {
     forward(pass, operation);
@@ -90,6 +91,9 @@ function forward(pass: PassBuilder, operation: Operation): void {
     case 'pointwise':
       pointwiseForward(pass, operation);
       break;
+    case 'groupNorm':
+      groupNormForward(pass, operation);
+      break;
     case 'maxPool':
       maxPoolForward(pass, operation);
       break;
@@ -117,6 +121,9 @@ function backward(pass: PassBuilder, operation: Operation, gradient: BatchTensor
       break;
     case 'pointwise':
       pointwiseBackward(pass, operation, gradient);
+      break;
+    case 'groupNorm':
+      groupNormBackward(pass, operation, gradient);
       break;
     case 'maxPool':
       maxPoolBackward(pass, operation, gradient);

@@ -17,6 +17,7 @@ import type {
   ConvOperation,
   DropoutOperation,
   GlobalAveragePoolOperation,
+  GroupNormOperation,
   MaxPoolOperation,
   NormOperation,
   PointwiseOperation,
@@ -62,6 +63,14 @@ type ForwardStep =
       readonly input: BatchTensor;
       readonly shortcut: BatchTensor | null;
       readonly output: BatchTensor;
+    }
+  | {
+      readonly kind: 'groupNorm';
+      readonly operation: GroupNormOperation;
+      readonly input: BatchTensor;
+      readonly output: BatchTensor;
+      /** [2 · groups, N]: the means of all groups, then their 1/√(variance + ε). Kept for backward. */
+      readonly moments: BatchTensor;
     }
   | {
       readonly kind: 'maxPool';
@@ -167,6 +176,17 @@ type BackwardStep =
        * Null without a shortcut.
        */
       readonly shortcutGradient: BatchTensor | null;
+    })
+  /** Also of γ and β. */
+  | (InputGradient & {
+      readonly kind: 'groupNormGradient';
+      readonly operation: GroupNormOperation;
+      /** These two are those of the forward step. */
+      readonly input: BatchTensor;
+      readonly moments: BatchTensor;
+      readonly outputGradient: BatchTensor;
+      /** [2 · channels, N], to work in. */
+      readonly sums: BatchTensor;
     })
   | {
       readonly kind: 'maxPoolGradient';

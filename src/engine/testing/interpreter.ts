@@ -8,6 +8,7 @@ import { packTensor, paddedLength, padTo4 } from '../plan/layout.ts';
 import { batchNormStatisticsReference } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.reference.ts';
 import type { NormShape } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
 import { convForwardReference } from '../webgpu/kernels/convForward/convForward.reference.ts';
+import { groupNormReference } from '../webgpu/kernels/groupNorm/groupNorm.reference.ts';
 import { globalAveragePoolReference } from '../webgpu/kernels/globalAveragePool/globalAveragePool.reference.ts';
 import { maxPoolReference } from '../webgpu/kernels/maxPool/maxPool.reference.ts';
 import { pointwiseReference } from '../webgpu/kernels/pointwise/pointwise.reference.ts';
@@ -132,6 +133,10 @@ function output(
             };
       const norm = { gamma: tensor(node.weight), beta: tensor(node.bias), mean, rstd };
       return pointwiseReference(shape, plain, x, norm, null);
+    }
+    case 'groupNorm': {
+      const { groups, epsilon, weight, bias } = node;
+      return groupNormReference({ ...shape, groups }, epsilon, x, tensor(weight), tensor(bias));
     }
     case 'activation':
       return pointwiseReference(shape, { ...plain, activation: node.fn }, x, null, null);

@@ -101,5 +101,18 @@ export const NETWORKS: Readonly<Record<string, Model>> = {
     stageDepths: [2, 1],
     stageWidths: [3, 6],
   },
+  'group norm, option B': {
+    normalization: 'group',
+    normGroups: 2,
+    projection: 'B',
+    stageDepths: [2, 1],
+    stageWidths: [4, 6],
+  },
+  'group norm, pre-activation, option A': {
+    normalization: 'group',
+    order: 'pre',
+    stageDepths: [1, 2],
+    stageWidths: [3, 6],
+  },
   'one plain stage': { shortcuts: false, stageDepths: [1], stageWidths: [5], stemWidth: 3 },
 };

@@ -3,6 +3,7 @@ import { add, clone, type Tensor } from '@tensorflow/tfjs-core';
 import type { LayerNode, NodeId } from '../../model/graph.ts';
 import { batchNorm } from './batchNorm.ts';
 import { convolution, linear } from './convolution.ts';
+import { groupNorm } from './groupNorm.ts';
 import type { LayerPass, PassContext } from './layer.ts';
 import { activation, dropout, subsamplePad } from './pointwise.ts';
 import { scale } from './scale.ts';
@@ -25,6 +26,8 @@ export function runLayer(
       return convolution(node, x, context);
     case 'batchNorm':
       return batchNorm(node, x, context);
+    case 'groupNorm':
+      return groupNorm(node, x, context);
     case 'activation':
       return activation(node, x);
     case 'add':

@@ -3,6 +3,7 @@ import { BOTTLENECK_EXPANSION, blockOutputChannels } from '../../model/block.ts'
 import { branchScaleStart, learnsScale } from '../../model/branchScale.ts';
 import { hasStemPool, stemWidth } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { wantedGroups } from '../../model/groupNorm.ts';
 
 const ACTIVATIONS = { relu: 'F.relu', tanh: 'torch.tanh', sigmoid: 'torch.sigmoid' } as const;
 
@@ -18,7 +19,9 @@ export const TORCH_IMPORTS = [
  * parameters of a cut shortcut exist but are not used, so that a state dict loads with `strict=True`.
  */
 export function torchModule(model: ModelConfig): string[] {
-  return [...convolution(model), '', '', ...blockClass(model), '', '', ...netClass(model)];
+  const norm = groupNormFunction(model);
+  const functions = [...convolution(model), '', '', ...norm, ...(norm.length > 0 ? ['', ''] : [])];
+  return [...functions, ...blockClass(model), '', '', ...netClass(model)];
 }
 
 const indent = (depth: number, lines: readonly string[]): string[] =>
@@ -27,11 +30,27 @@ const indent = (depth: number, lines: readonly string[]): string[] =>
 const activated = ({ activation }: ModelConfig, value: string): string =>
   `${ACTIVATIONS[activation]}(${value})`;
 
-const hasNorms = ({ normalization }: ModelConfig): boolean => normalization === 'batch';
+const hasNorms = ({ normalization }: ModelConfig): boolean => normalization !== 'none';
 
-/** `nn.BatchNorm2d(16)`, with PyTorch's own ε left unsaid. */
-export const batchNorm = ({ batchNormEps }: ModelConfig, channels: string | number): string =>
-  `nn.BatchNorm2d(${channels}${batchNormEps === 1e-5 ? '' : `, eps=${batchNormEps}`})`;
+/** With PyTorch's own ε left unsaid. */
+const epsilon = ({ batchNormEps }: ModelConfig): string =>
+  batchNormEps === 1e-5 ? '' : `, eps=${batchNormEps}`;
+
+/** `nn.BatchNorm2d(16)`, or a call of `groupNormFunction`. */
+export const normalization = (model: ModelConfig, channels: string | number): string =>
+  model.normalization === 'group'
+    ? `group_norm(${channels})`
+    : `nn.BatchNorm2d(${channels}${epsilon(model)})`;
+
+/** The function that `normalization` calls; nothing where there is no group norm. */
+export const groupNormFunction = (model: ModelConfig): string[] =>
+  model.normalization === 'group'
+    ? [
+        'def group_norm(channels):',
+        `    groups = next(n for n in range(min(${wantedGroups(model)}, channels), 0, -1) if channels % n == 0)`,
+        `    return nn.GroupNorm(groups, channels${epsilon(model)})`,
+      ]
+    : [];
 
 function convolution(model: ModelConfig): string[] {
   const bias = hasNorms(model) ? ', bias=False' : '';
@@ -69,7 +88,9 @@ function blockClass(model: ModelConfig): string[] {
   const modules = branchLayers(model).flatMap((layer, i) => [
     `self.conv${i + 1} = conv(${layer.arguments})`,
     ...(hasNorms(model)
-      ? [`self.bn${i + 1} = ${batchNorm(model, order === 'pre' ? layer.inputs : layer.outputs)}`]
+      ? [
+          `self.bn${i + 1} = ${normalization(model, order === 'pre' ? layer.inputs : layer.outputs)}`,
+        ]
       : []),
   ]);
   const isBottleneck = block === 'bottleneck';
@@ -100,7 +121,7 @@ function blockClass(model: ModelConfig): string[] {
 function shortcutModules(model: ModelConfig): string[] {
   const { order, projection } = model;
   if (projection === 'A') return ['self.stride, self.missing = stride, outputs - inputs'];
-  const norm = hasNorms(model) && order !== 'pre' ? `, ${batchNorm(model, 'outputs')}` : '';
+  const norm = hasNorms(model) && order !== 'pre' ? `, ${normalization(model, 'outputs')}` : '';
   const assign = `self.downsample = nn.Sequential(conv(inputs, outputs, 1, stride)${norm})`;
   if (projection === 'C') return [assign];
   return [
@@ -223,9 +244,9 @@ function netClass(model: ModelConfig): string[] {
       ...indent(1, [
         'super().__init__()',
         `self.conv1 = conv(3, ${width}, ${imagenet ? '7, 2' : '3'})`,
-        ...(norm && order !== 'pre' ? [`self.bn1 = ${batchNorm(model, width)}`] : []),
+        ...(norm && order !== 'pre' ? [`self.bn1 = ${normalization(model, width)}`] : []),
         ...stageWidths.map((_, i) => stage(model, i, outputsOf(i - 1))),
-        ...(norm && order === 'pre' ? [`self.bn_last = ${batchNorm(model, channels)}`] : []),
+        ...(norm && order === 'pre' ? [`self.bn_last = ${normalization(model, channels)}`] : []),
         `self.fc = nn.Linear(${channels}, ${classes})`,
         ...survivals(model),
       ]),

@@ -29,6 +29,7 @@ import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subs
 import type { Place } from '../memoryMap.ts';
 import { ConvLowering } from './convolutions.ts';
 import { descentPlaces, muonSteps, type Update } from './descents.ts';
+import { groupNormGradientSteps, groupNormStep } from './groupNorm.ts';
 import { kernelStep, parameterPlace, resident, tensor } from './places.ts';
 import {
   activationStd,
@@ -72,6 +73,10 @@ export class Lowering {
         return this.#scalar('running statistics', batchNormEvaluation(this.layout, step.epsilon));
       case 'pointwise':
         return this.#pointwise(step);
+      case 'groupNorm':
+        return groupNormStep(this.layout, this.arithmetic, this.#images, step);
+      case 'groupNormGradient':
+        return groupNormGradientSteps(this.layout, this.#images, step);
       case 'maxPool': {
         const { operation, input, output, argmax } = step;
         const shape = { ...this.#plane(input), ...windowOf(operation) };

@@ -72,6 +72,11 @@ export type NormOperation = PointwiseOperation & { readonly norm: BatchNormNode 
 export const hasNorm = (operation: Operation): operation is NormOperation =>
   operation.kind === 'pointwise' && operation.norm !== null;
 
+export type GroupNormOperation = OperationBase &
+  Pick<NodeOf<'groupNorm'>, 'groups' | 'weight' | 'bias' | 'epsilon'> & {
+    readonly kind: 'groupNorm';
+  };
+
 export type MaxPoolOperation = OperationBase & Window & { readonly kind: 'maxPool' };
 
 export type GlobalAveragePoolOperation = OperationBase & { readonly kind: 'globalAveragePool' };
@@ -106,6 +111,7 @@ export interface ScaleFactor {
 export type Operation =
   | ConvOperation
   | PointwiseOperation
+  | GroupNormOperation
   | MaxPoolOperation
   | GlobalAveragePoolOperation
   | SubsamplePadOperation

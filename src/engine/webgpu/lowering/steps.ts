@@ -21,6 +21,7 @@ import {
   lowerConvInputGradient,
   lowerConvWeightGradient,
 } from './conv.ts';
+import { lowerGroupNorm, lowerGroupNormGradient } from './groupNorm.ts';
 import type { Lowering } from './lowering.ts';
 import { lowerBatchNormStatistics, lowerPointwise, lowerPointwiseGradient } from './pointwise.ts';
 import { lowerActivationStd, lowerChannelMoments, type ResponseTable } from './responses.ts';
@@ -75,6 +76,12 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       break;
     case 'pointwiseGradient':
       lowerPointwiseGradient(lowering, step);
+      break;
+    case 'groupNorm':
+      lowerGroupNorm(lowering, step);
+      break;
+    case 'groupNormGradient':
+      lowerGroupNormGradient(lowering, step);
       break;
     case 'maxPool': {
       const argmax = lowering.tensor(step.argmax);
