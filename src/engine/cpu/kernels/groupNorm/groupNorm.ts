@@ -79,8 +79,10 @@ export function groupNorm(
         }).map((variance) => f.let(rstdOf(variance, epsilon)));
         const meanRow = f.let(rowAt(shape, tensors.moments, group, images));
         const rstdRow = f.let(i32.add(meanRow, i32.const(groups * pixelBytes(shape))));
-        means.forEach((mean, v) => f.store(meanRow, mean, v * VECTOR_BYTES));
-        rstds.forEach((rstd, v) => f.store(rstdRow, rstd, v * VECTOR_BYTES));
+        for (const v of range(vectors)) {
+          f.store(meanRow, at(means, v), v * VECTOR_BYTES);
+          f.store(rstdRow, at(rstds, v), v * VECTOR_BYTES);
+        }
 
         const madd = multiplyAdd(arithmetic);
         f.range(first, channels, (channel) => {
