@@ -13,8 +13,8 @@ import { CURVE_NOTES, CURVE_TITLE } from './geometryNotes.ts';
 import { SHEET_WIDTH, TEST_COLOUR, TRAIN_COLOUR } from './betweenStyle.ts';
 import { t } from '../../text/t.ts';
 
-/** Of the straight line. */
-const DOTTED = '2 4';
+/** Of the straight line, which is thin. */
+const SOLID = 'none';
 
 const WAYS = [
   ['curve', 'train', t`training, curve`, TRAIN_COLOUR],
@@ -47,7 +47,7 @@ export function CurveFigure({ from, to, step, bendSteps, result }: CurveFigurePr
       if (rows.length === 0) return [];
       return [
         {
-          ...{ name, colourIndex, ...(way === 'line' && { dash: DOTTED }) },
+          ...{ name, colourIndex, ...(way === 'line' && { dash: SOLID }) },
           alpha: rows.map(({ alpha }) => alpha),
           loss: rows.map((row) => row[split].loss),
           error: rows.map((row) => 100 * errorOf(row, split)),
