@@ -70,6 +70,8 @@ export function interpret<T>(
         return operations.linear(take(node.input), node);
       case 'groupNorm':
         throw new Error('engines with group norm cannot be compared');
+      case 'channelGate':
+        throw new Error('engines with squeeze-excitation cannot be compared');
       case 'scale':
         throw new Error('engines with scaled branches cannot be compared');
       case 'dropout':

@@ -31,6 +31,7 @@ CASES = {
     "activation-before-addition": {**SMALL, "stageDepths": [2, 1], "order": "actBeforeAdd"},
     "group-norm": {**SMALL, "stageDepths": [2, 1], "projection": "B", "normalization": "group", "normGroups": 2},
     "group-norm-pre-activation": {**SMALL, "stageWidths": [6, 10], "order": "pre", "normalization": "group"},
+    "squeeze-excitation": {**SMALL, "stageDepths": [2, 1], "projection": "B", "squeezeExcitation": 2},
     "stochastic-depth": {**SMALL, "stageDepths": [2, 2], "projection": "B", "survival": 0.3},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
     "muon": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [4, 6]},
@@ -84,7 +85,7 @@ TRAINING = {
 DEFAULTS = {
     **{"stem": "cifar", "block": "basic", "order": "post", "shortcuts": True, "projection": "A", "paddingA": "both"},
     **{"preProjection": "raw", "bottleneckStride": "3x3", "normalization": "batch", "batchNormEps": 1e-5},
-    **{"activation": "relu", "classes": 10, "branchScale": None, "shortcutScale": 1, "survival": 1},
+    **{"activation": "relu", "classes": 10, "branchScale": None, "shortcutScale": 1, "survival": 1, "squeezeExcitation": 0},
 }
 ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
 
@@ -138,6 +139,9 @@ class Block(nn.Module):
             self.add_module(f"conv{i}", conv(model, before, after, kernel, step))
             if model["normalization"] != "none":
                 self.add_module(f"bn{i}", norm(model, before if pre else after))
+        if model["squeezeExcitation"] > 0:  # Hu et al. 2018
+            squeezed = max(1, outputs // model["squeezeExcitation"])
+            self.se = nn.ModuleDict({"fc1": nn.Conv2d(outputs, squeezed, 1), "fc2": nn.Conv2d(squeezed, outputs, 1)})
         self.stride, self.missing = stride, outputs - inputs
         changes = stride != 1 or inputs != outputs
         self.projects = model["shortcuts"] and (model["projection"] == "C" or (model["projection"] == "B" and changes))
@@ -170,6 +174,9 @@ class Block(nn.Module):
                 y, is_last = convolve(y), i == self.depth
                 y = y if is_last and order == "normAfterAdd" else bn(y)
                 y = y if is_last and order != "actBeforeAdd" else activate(y)
+        if hasattr(self, "se"):
+            means = y.mean((2, 3), keepdim=True)
+            y = torch.sigmoid(self.se["fc2"](torch.relu(self.se["fc1"](means)))) * y
         if self.model["shortcuts"]:
             if hasattr(self, "scale"):
                 y = self.scale.view(-1, 1, 1) * y

@@ -167,6 +167,18 @@ export const modelFieldsIn = (t: Say) =>
       ),
       hint: t`Chance that its branch counts in a step; it falls in a line from 1 before the first block.`,
     },
+    squeezeExcitation: {
+      ...entry(
+        'model.squeezeExcitation',
+        t`Squeeze-excitation`,
+        ({ model }) => (model.squeezeExcitation ? `1/${model.squeezeExcitation}` : t`none`),
+        ({ model }) =>
+          model.squeezeExcitation
+            ? t`squeeze-excitation 1/${model.squeezeExcitation}`
+            : t`no squeeze-excitation`,
+      ),
+      hint: t`How many times fewer channels find the factors of a branch’s channels: 16 in the paper, 0 for none.`,
+    },
     batchNormEps: {
       ...entry(
         'model.batchNormEps',

@@ -101,6 +101,7 @@ function described(t: Say, model: ModelConfig): string {
     ...(normalization === 'none' ? [t`no normalisation`] : []),
     ...(normalization === 'group' ? [t`group norm`] : []),
     ...(activation === 'relu' ? [] : [activation]),
+    ...(model.squeezeExcitation ? [t`squeeze-excitation`] : []),
     ...(isScaled(model) ? [t`scaled branches or shortcuts`] : []),
     t`${inputSize}×${inputSize} pixels`,
   ].join(t`, `);

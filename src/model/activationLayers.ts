@@ -1,4 +1,5 @@
 /** The layers whose responses are measured as in He et al. 2015, fig. 7. */
+import { isExcitation } from './excitation.ts';
 import type { LayerGraph, LayerNode, NodeId } from './graph.ts';
 
 type NodeOf<K extends LayerNode['kind']> = Extract<LayerNode, { kind: K }>;
@@ -14,7 +15,7 @@ export interface ActivationLayer {
 }
 
 /**
- * Every convolution in execution order, projections included, the classifier not. Its response is what comes out before
+ * Every convolution in execution order, projections included; not the classifier, nor what squeeze-excitation has. Its response is what comes out before
  * the first activation or addition: the output of the normalisation that follows it in its block, or else its own output,
  * bias included. In post-activation nets with BatchNorm it is always BatchNorm's. In pre-activation nets it is
  * BatchNorm's except for the last convolution of a block, whose output is added directly, and the first of the net. A
@@ -27,7 +28,7 @@ export function activationLayers({ nodes }: Pick<LayerGraph, 'nodes'>): Activati
     if (normalizes && nodes[node.input]?.block === node.block) normBehind.set(node.input, node);
   }
   return nodes.flatMap((conv) => {
-    if (conv.kind !== 'conv') return [];
+    if (conv.kind !== 'conv' || isExcitation(conv)) return [];
     const behind = normBehind.get(conv.id);
     const norm = behind?.kind === 'batchNorm' ? behind : null;
     return [{ name: conv.name, conv, norm, response: behind?.id ?? conv.id }];

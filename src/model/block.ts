@@ -2,6 +2,7 @@
 import { branchScaleStart, learnsScale, survivalOf } from './branchScale.ts';
 import type { ModelConfig } from './config.ts';
 import { refuse } from './errors.ts';
+import { excited } from './excitation.ts';
 import type { BlockInfo, NodeId, TensorShape } from './graph.ts';
 import { type ConvolutionSpec, type GraphBuilder, windowedSize } from './graphBuilder.ts';
 import { t } from '../text/t.ts';
@@ -175,6 +176,8 @@ export function addBlock(
       }
     }
   });
+
+  branch = excited(builder, name, branch, model);
 
   const projected = model.shortcuts && (model.projection === 'C' || changesShape);
   const projection: ConvolutionSpec = {

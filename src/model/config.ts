@@ -102,6 +102,8 @@ export const modelSchema = z
     shortcutScale: z.optional(number(0, 1)),
     /** Stochastic depth: chance that the last block's branch counts in a step. Default: 1. */
     survival: z.optional(number(0.01, 1)),
+    /** Each branch's channels times factors of their own means, by that many times fewer channels. Default: 0, not so. */
+    squeezeExcitation: z.optional(integer(0, 4096)),
     /** Blocks in each stage. */
     stageDepths: z._default(perStage(1, 400), [3, 3, 3]),
     /** Channels of each stage's 3×3 convolutions; a bottleneck's output has four times as many. */

@@ -75,6 +75,8 @@ export type LayerNode =
       /** Tells its draws from those of others. */
       readonly stream: number;
     })
+  /** Each channel of an image times its own factor, [channels, 1, 1]. */
+  | (NodeBase & { readonly kind: 'channelGate'; readonly input: NodeId; readonly factors: NodeId })
   /** Option A: every `stride`-th pixel, channels zero-padded by `padBefore` before and the rest after. */
   | (NodeBase & {
       readonly kind: 'subsamplePad';
@@ -97,6 +99,20 @@ export type LayerNode =
       readonly weight: string;
       readonly bias: string;
     });
+
+/** The nodes that `node` reads; the main one first. */
+export function inputsOf(node: LayerNode): readonly NodeId[] {
+  switch (node.kind) {
+    case 'input':
+      return [];
+    case 'add':
+      return [node.input, node.shortcut];
+    case 'channelGate':
+      return [node.input, node.factors];
+    default:
+      return [node.input];
+  }
+}
 
 export type ParameterRole =
   | 'convWeight'

@@ -6,6 +6,7 @@ import type { ModelConfig } from './config.ts';
 import { groupsOf, wantedGroups } from './groupNorm.ts';
 import { streamOf } from './random.ts';
 import type {
+  ActivationName,
   LayerNode,
   NodeId,
   Parameter,
@@ -24,6 +25,8 @@ export interface ConvolutionSpec {
   readonly outChannels: number;
   readonly kernel: number;
   readonly stride: number;
+  /** Left out: it has a bias if the net has no normalisation. */
+  readonly hasBias?: boolean;
 }
 
 type ScaleFactors = Pick<Extract<LayerNode, { kind: 'scale' }>, 'factor' | 'weight' | 'survival'>;
@@ -52,13 +55,11 @@ export class GraphBuilder {
     return id;
   }
 
-  /** Lists a convolution's parameters: OIHW weight, and a bias if there is no normalization. */
+  /** Lists a convolution's parameters: OIHW weight, and its bias if it has one. */
   declareConvolution(spec: ConvolutionSpec, active: boolean): void {
     const { name, outChannels, inChannels, kernel } = spec;
     this.declare(`${name}.weight`, [outChannels, inChannels, kernel, kernel], 'convWeight', active);
-    if (this.model.normalization === 'none') {
-      this.declare(`${name}.bias`, [outChannels], 'convBias', active);
-    }
+    if (this.#hasBias(spec)) this.declare(`${name}.bias`, [outChannels], 'convBias', active);
   }
 
   /** Lists a normalisation's scale and shift, and a BatchNorm's running statistics. */
@@ -99,7 +100,7 @@ export class GraphBuilder {
     const padding = (kernel - 1) / 2;
     const height = windowedSize(from.height, kernel, stride, padding);
     const width = windowedSize(from.width, kernel, stride, padding);
-    const bias = this.model.normalization === 'none' ? `${name}.bias` : null;
+    const bias = this.#hasBias(spec) ? `${name}.bias` : null;
     const shape = { channels: outChannels, height, width };
     return this.add({
       kind: 'conv',
@@ -132,8 +133,12 @@ export class GraphBuilder {
     });
   }
 
-  activation(name: string, block: string | null, input: NodeId): NodeId {
-    const fn = this.model.activation;
+  activation(
+    name: string,
+    block: string | null,
+    input: NodeId,
+    fn: ActivationName = this.model.activation,
+  ): NodeId {
     return this.add({ kind: 'activation', name, block, shape: this.shapeOf(input), input, fn });
   }
 
@@ -147,9 +152,9 @@ export class GraphBuilder {
     return this.add({ kind: 'maxPool', name, block: null, shape, input, kernel, stride, padding });
   }
 
-  globalAveragePool(name: string, input: NodeId): NodeId {
+  globalAveragePool(name: string, input: NodeId, block: string | null = null): NodeId {
     const shape = { channels: this.shapeOf(input).channels, height: 1, width: 1 };
-    return this.add({ kind: 'globalAveragePool', name, block: null, shape, input });
+    return this.add({ kind: 'globalAveragePool', name, block, shape, input });
   }
 
   dropout(name: string, input: NodeId, rate: number): NodeId {
@@ -178,6 +183,10 @@ export class GraphBuilder {
       weight: `${name}.weight`,
       bias: `${name}.bias`,
     });
+  }
+
+  #hasBias({ hasBias }: ConvolutionSpec): boolean {
+    return hasBias ?? this.model.normalization === 'none';
   }
 
   private declare(

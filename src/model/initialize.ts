@@ -1,6 +1,7 @@
 /** Initial weights: He et al. 2015 ("Delving deep into rectifiers"), Glorot and Bengio 2010, or Fixup; all normal. */
 import { branchScaleStart } from './branchScale.ts';
 import type { ModelConfig } from './config.ts';
+import { isExcitation } from './excitation.ts';
 import type { LayerGraph, Parameter, StateDict } from './graph.ts';
 import { fillNormal, streamOf } from './random.ts';
 
@@ -82,7 +83,7 @@ function initialValues(
   if (share === 0) return values;
   const deviation = weightDeviation(graph.model, shape) * share;
   fillNormal(values, seed, streamOf(name), deviation);
-  const isBehindStem = role === 'convWeight' && name !== 'conv1.weight';
+  const isBehindStem = role === 'convWeight' && name !== 'conv1.weight' && !isExcitation({ name });
   if (graph.model.diracInit === true && isBehindStem) passInputsOn(values, shape);
   return values;
 }

@@ -1,4 +1,5 @@
 /** Layers in the words of the paper, for people: `conv2, block 4, first 3×3`. */
+import { isExcitation } from './excitation.ts';
 import type { LayerGraph, LayerNode } from './graph.ts';
 import { t } from '../text/t.ts';
 
@@ -32,5 +33,8 @@ export function layerWords(graph: LayerGraph, name: string): string {
 export const mainPath = ({ nodes }: LayerGraph, block: string | null): readonly Convolution[] =>
   nodes.filter(
     (node): node is Convolution =>
-      node.kind === 'conv' && node.block === block && !node.name.includes('downsample'),
+      node.kind === 'conv' &&
+      node.block === block &&
+      !node.name.includes('downsample') &&
+      !isExcitation(node),
   );

@@ -55,6 +55,8 @@ class Rewiring {
     else if (node.kind === 'add') {
       const [input, shortcut] = [this.at(node.input), this.at(node.shortcut)];
       this.add(node, { ...node, input, shortcut });
+    } else if (node.kind === 'channelGate') {
+      this.add(node, { ...node, input: this.at(node.input), factors: this.at(node.factors) });
     } else this.add(node, { ...node, input: this.at(node.input) });
   }
 

@@ -1,5 +1,6 @@
 /** A network in the paper's terms: the rows of He et al. 2015, table 1. */
 import { nodeMacs } from './cost.ts';
+import { isExcitation } from './excitation.ts';
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from './graph.ts';
 import { t } from '../text/t.ts';
 
@@ -71,7 +72,12 @@ function describeLayers(
   const blocks = graph.blocks.filter(({ stage }) => stageRow(stage) === row);
   const first = blocks[0]?.name ?? null;
   const convolutions = nodes.flatMap((node) =>
-    node.kind === 'conv' && node.block === first && !node.name.includes('downsample') ? [node] : [],
+    node.kind === 'conv' &&
+    node.block === first &&
+    !node.name.includes('downsample') &&
+    !isExcitation(node)
+      ? [node]
+      : [],
   );
   const kernels = convolutions.map(({ kernel, shape: { channels }, stride, block }) =>
     block === null && stride > 1
@@ -82,7 +88,8 @@ function describeLayers(
     if (node.kind === 'maxPool') {
       return [t`${node.kernel}×${node.kernel} max pool, stride ${node.stride}`];
     }
-    if (node.kind === 'globalAveragePool') return [t`global average pool`];
+    if (node.kind === 'globalAveragePool')
+      return node.block === null ? [t`global average pool`] : [];
     if (node.kind === 'dropout') return [t`dropout ${node.rate}`];
     return node.kind === 'linear' ? [t`${node.shape.channels}-d linear`] : [];
   });

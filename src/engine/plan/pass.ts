@@ -4,6 +4,7 @@ import type { TrainingConfig } from '../../model/config.ts';
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { FormatOf } from './formats.ts';
 import { type OperationGrouping, operationsOf } from './grouping.ts';
+import { channelGateBackward, channelGateForward } from './operations/channelGate.ts';
 import { convBackward, convForward } from './operations/conv.ts';
 import { dropoutBackward, dropoutForward } from './operations/dropout.ts';
 import {
@@ -106,6 +107,9 @@ function forward(pass: PassBuilder, operation: Operation): void {
     case 'dropout':
       dropoutForward(pass, operation);
       break;
+    case 'channelGate':
+      channelGateForward(pass, operation);
+      break;
     case 'scale':
       scaleForward(pass, operation);
       break;
@@ -136,6 +140,9 @@ function backward(pass: PassBuilder, operation: Operation, gradient: BatchTensor
       break;
     case 'dropout':
       dropoutBackward(pass, operation, gradient);
+      break;
+    case 'channelGate':
+      channelGateBackward(pass, operation, gradient);
       break;
     case 'scale':
       scaleBackward(pass, operation, gradient);

@@ -14,6 +14,7 @@ import type { TensorShape } from '../../model/graph.ts';
 import type { OptimizerConfig } from '../../model/optimizer.ts';
 import type { ValueFormat } from './formats.ts';
 import type {
+  ChannelGateOperation,
   ConvOperation,
   DropoutOperation,
   GlobalAveragePoolOperation,
@@ -96,6 +97,13 @@ type ForwardStep =
       readonly kind: 'dropout';
       readonly operation: DropoutOperation;
       readonly input: BatchTensor;
+      readonly output: BatchTensor;
+    }
+  | {
+      readonly kind: 'channelGate';
+      readonly operation: ChannelGateOperation;
+      readonly input: BatchTensor;
+      readonly factors: BatchTensor;
       readonly output: BatchTensor;
     }
   | {
@@ -195,12 +203,11 @@ type BackwardStep =
       readonly argmax: BatchTensor;
       readonly inputGradient: BatchTensor;
     }
-  | {
+  | (InputGradient & {
       readonly kind: 'globalAveragePoolGradient';
       readonly operation: GlobalAveragePoolOperation;
       readonly outputGradient: BatchTensor;
-      readonly inputGradient: BatchTensor;
-    }
+    })
   | {
       readonly kind: 'subsamplePadGradient';
       readonly operation: SubsamplePadOperation;
@@ -212,6 +219,16 @@ type BackwardStep =
       readonly operation: DropoutOperation;
       readonly outputGradient: BatchTensor;
       readonly inputGradient: BatchTensor;
+    }
+  | {
+      readonly kind: 'channelGateGradient';
+      readonly operation: ChannelGateOperation;
+      /** These two are those of the forward step. */
+      readonly input: BatchTensor;
+      readonly factors: BatchTensor;
+      readonly outputGradient: BatchTensor;
+      readonly inputGradient: BatchTensor;
+      readonly factorsGradient: BatchTensor;
     }
   | {
       readonly kind: 'scaleGradient';

@@ -114,5 +114,19 @@ export const NETWORKS: Readonly<Record<string, Model>> = {
     stageDepths: [1, 2],
     stageWidths: [3, 6],
   },
+  'squeeze-excitation, option B, a cut shortcut': {
+    squeezeExcitation: 2,
+    projection: 'B',
+    cutShortcuts: ['layer1.1'],
+    stageDepths: [2, 1],
+    stageWidths: [4, 6],
+  },
+  'squeeze-excitation, pre-activation, a number a channel': {
+    squeezeExcitation: 16,
+    order: 'pre',
+    branchScale: 'channel',
+    stageDepths: [1, 2],
+    stageWidths: [3, 6],
+  },
   'one plain stage': { shortcuts: false, stageDepths: [1], stageWidths: [5], stemWidth: 3 },
 };

@@ -1,7 +1,8 @@
 /** Every kind of node, and the pass that computes it. */
 import { add, clone, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayerNode, NodeId } from '../../model/graph.ts';
+import { inputsOf, type LayerNode, type NodeId } from '../../model/graph.ts';
 import { batchNorm } from './batchNorm.ts';
+import { channelGate } from './channelGate.ts';
 import { convolution, linear } from './convolution.ts';
 import { groupNorm } from './groupNorm.ts';
 import type { LayerPass, PassContext } from './layer.ts';
@@ -10,9 +11,6 @@ import { scale } from './scale.ts';
 import { globalAveragePool, maximumPool } from './pooling.ts';
 
 export type Computed = Exclude<LayerNode, { kind: 'input' }>;
-
-export const inputsOf = (node: Computed): readonly NodeId[] =>
-  node.kind === 'add' ? [node.input, node.shortcut] : [node.input];
 
 /** @param value output of an earlier node. */
 export function runLayer(
@@ -39,6 +37,8 @@ export function runLayer(
           parameters: [],
         }),
       };
+    case 'channelGate':
+      return channelGate(node, x, value(node.factors));
     case 'scale':
       return scale(node, x, context);
     case 'subsamplePad':

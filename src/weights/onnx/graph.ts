@@ -132,6 +132,8 @@ function addNode(
       return builder.add(ACTIVATION_OPS[node.fn], output, [x]);
     case 'add':
       return builder.add('Add', output, [x, nameOf(node.shortcut)]);
+    case 'channelGate':
+      return builder.add('Mul', output, [x, nameOf(node.factors)]);
     case 'scale': {
       const { name, weight } = node;
       const value_float = { float: node.factor * node.survival };
@@ -147,6 +149,7 @@ function addNode(
     case 'maxPool':
       return builder.add('MaxPool', output, [x], windowed(node));
     case 'globalAveragePool': {
+      if (node.block !== null) return builder.add('GlobalAveragePool', output, [x]);
       const pooled = builder.add('GlobalAveragePool', `${output}.map`, [x]);
       return builder.add('Flatten', output, [pooled], { axis: { int: 1 } });
     }

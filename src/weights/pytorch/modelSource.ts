@@ -6,7 +6,14 @@ import type { ModelConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
 import { float } from './float.ts';
-import { groupNormFunction, normalization, projectsActivated } from '../snippets/torchModule.ts';
+import {
+  excitation,
+  excitationClass,
+  excite,
+  groupNormFunction,
+  normalization,
+  projectsActivated,
+} from '../snippets/torchModule.ts';
 
 const ACTIVATIONS: Readonly<Record<ModelConfig['activation'], string>> = {
   relu: 'F.relu',
@@ -31,7 +38,7 @@ export function modelSource(graph: LayerGraph): string {
   const usesOptionA = graph.blocks.some(({ shortcut }) => shortcut === 'optionA');
   const parts = [
     ...(usesOptionA ? [optionA(model)] : []),
-    ...(model.normalization === 'group' ? [groupNormFunction(model)] : []),
+    ...[groupNormFunction(model), excitationClass(model)].filter(({ length }) => length > 0),
     ...(model.dropout > 0 ? [dropoutClass(graph)] : []),
     ...(survives(graph) ? [SURVIVAL_CLASS] : []),
     blockSource(graph),
@@ -144,6 +151,7 @@ function blockSource(graph: LayerGraph): string[] {
       `self.conv${i + 1} = ${convolution(model, inputs, outputs, kernel, strided ? 'stride' : 1)}`,
       ...(normalized ? [`self.bn${i + 1} = ${normalization(model, pre ? inputs : outputs)}`] : []),
     ]),
+    ...excitation(model, 'channels'),
     ...downsample(model, isCut),
     ...branchScale(model, isCut),
     ...(isCut ? ['self.cut = cut'] : []),
@@ -242,7 +250,7 @@ function branch(model: ModelConfig, last: number): string[] {
     const isActivated = !isLast || model.order === 'actBeforeAdd';
     return `out = ${isActivated ? `${activation}(${value})` : value}`;
   });
-  return activatedFirst ? [first, ...lines] : lines;
+  return [...(activatedFirst ? [first] : []), ...lines, ...excite(model, 'out')];
 }
 
 /** The addition, followed by the activation of post-activation blocks. */

@@ -19,9 +19,11 @@ export const TORCH_IMPORTS = [
  * parameters of a cut shortcut exist but are not used, so that a state dict loads with `strict=True`.
  */
 export function torchModule(model: ModelConfig): string[] {
-  const norm = groupNormFunction(model);
-  const functions = [...convolution(model), '', '', ...norm, ...(norm.length > 0 ? ['', ''] : [])];
-  return [...functions, ...blockClass(model), '', '', ...netClass(model)];
+  const parts = [
+    ...[convolution(model), groupNormFunction(model), excitationClass(model)],
+    ...[blockClass(model), netClass(model)],
+  ].filter(({ length }) => length > 0);
+  return parts.flatMap((lines, i) => (i === 0 ? lines : ['', '', ...lines]));
 }
 
 const indent = (depth: number, lines: readonly string[]): string[] =>
@@ -41,6 +43,31 @@ export const normalization = (model: ModelConfig, channels: string | number): st
   model.normalization === 'group'
     ? `group_norm(${channels})`
     : `nn.BatchNorm2d(${channels}${epsilon(model)})`;
+
+const isExcited = ({ squeezeExcitation = 0 }: ModelConfig): boolean => squeezeExcitation > 0;
+
+/** The module of squeeze-excitation, under timm's names; nothing where there is none. */
+export const excitationClass = (model: ModelConfig): string[] =>
+  isExcited(model)
+    ? [
+        'class SqueezeExcitation(nn.Module):',
+        '    def __init__(self, channels):',
+        '        super().__init__()',
+        `        squeezed = max(1, channels // ${model.squeezeExcitation})`,
+        '        self.fc1 = nn.Conv2d(channels, squeezed, 1)',
+        '        self.fc2 = nn.Conv2d(squeezed, channels, 1)',
+        '',
+        '    def forward(self, x):',
+        '        means = x.mean((2, 3), keepdim=True)',
+        '        return x * torch.sigmoid(self.fc2(F.relu(self.fc1(means))))',
+      ]
+    : [];
+
+/** Lines of a block that make it, and that apply it to `value`. */
+export const excitation = (model: ModelConfig, channels: string): string[] =>
+  isExcited(model) ? [`self.se = SqueezeExcitation(${channels})`] : [];
+export const excite = (model: ModelConfig, value: string): string[] =>
+  isExcited(model) ? [`${value} = self.se(${value})`] : [];
 
 /** The function that `normalization` calls; nothing where there is no group norm. */
 export const groupNormFunction = (model: ModelConfig): string[] =>
@@ -102,6 +129,7 @@ function blockClass(model: ModelConfig): string[] {
         'super().__init__()',
         ...(isBottleneck ? [`outputs = width * ${BOTTLENECK_EXPANSION}`] : []),
         ...modules,
+        ...excitation(model, 'outputs'),
         ...(shortcuts ? shortcutModules(model) : []),
         ...(shortcuts && learnsScale(model)
           ? [
@@ -165,6 +193,7 @@ function blockForward(model: ModelConfig, cuts: boolean): string[] {
     from = 'y';
     return `y = ${value}`;
   });
+  lines.push(...excite(model, 'y'));
   const end = (value: string) => `return ${joined(model, value)}`;
   if (!model.shortcuts) return [...lines, end('y')];
   const cut = cuts ? ['if self.cut:', ...indent(1, [end('y')])] : [];

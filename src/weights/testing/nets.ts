@@ -58,6 +58,10 @@ export const NETS: Readonly<Record<string, ModelInput>> = {
     ...{ normalization: 'group', normGroups: 3, order: 'pre', projection: 'B' },
     ...{ stageDepths: [1, 1], stageWidths: [6, 10], batchNormEps: 0.003 },
   },
+  'squeeze-excitation, bottleneck B': {
+    ...{ squeezeExcitation: 4, block: 'bottleneck', projection: 'B' },
+    ...{ stageDepths: [2, 1], stageWidths: [3, 5] },
+  },
   'BatchNorm after the addition, a cut shortcut': {
     ...{ order: 'normAfterAdd', projection: 'B', cutShortcuts: ['layer1.1'] },
     ...{ stageDepths: [2, 1], stageWidths: [6, 9] },

@@ -112,6 +112,8 @@ function addNode(
       return builder.add(ACTIVATION_OPS[node.fn], output, [x]);
     case 'add':
       return builder.add('AddV2', output, [x, nameOf(node.shortcut)]);
+    case 'channelGate':
+      return builder.add('Mul', output, [x, nameOf(node.factors)]);
     case 'scale': {
       const known = builder.scalar(`${node.name}.factor`, node.factor * node.survival);
       if (node.weight === null) return builder.add('Mul', output, [x, known]);
@@ -125,7 +127,8 @@ function addNode(
       return addMaxPool(builder, node, x, output);
     case 'globalAveragePool': {
       const axes = builder.integers(`${output}.axes`, [2], 1, 2);
-      return builder.add('Mean', output, [x, axes], { Tidx: INT, keep_dims: { b: false } });
+      const keep_dims = { b: node.block !== null };
+      return builder.add('Mean', output, [x, axes], { Tidx: INT, keep_dims });
     }
     case 'dropout':
       return x;

@@ -12,6 +12,7 @@ import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { average } from '../kernels/average/average.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { channelDot } from '../kernels/channelDot/channelDot.ts';
+import { channelGate, channelGateGradient } from '../kernels/channelGate/channelGate.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
 import {
@@ -108,6 +109,21 @@ export class Lowering {
           step.operation.name,
           dropoutStep(step.operation, step.outputGradient, step.inputGradient),
         );
+      case 'channelGate': {
+        const { operation, input, factors, output } = step;
+        const places = { input: tensor(input), factors: tensor(factors), output: tensor(output) };
+        return kernelStep(operation.name, places, channelGate, this.#plane(input));
+      }
+      case 'channelGateGradient': {
+        const places = {
+          ...{ input: tensor(step.input), factors: tensor(step.factors) },
+          gradient: tensor(step.outputGradient),
+          inputGradient: tensor(step.inputGradient),
+          factorsGradient: tensor(step.factorsGradient),
+        };
+        const plane = this.#plane(step.input);
+        return kernelStep(step.operation.name, places, channelGateGradient, plane);
+      }
       case 'scale':
         return this.#scale(step, step.input, step.output);
       case 'scaleGradient':
@@ -170,6 +186,7 @@ export class Lowering {
           gradients(step.outputGradient, step.inputGradient),
           globalAveragePoolGradient,
           this.#plane(step.inputGradient),
+          step.accumulate,
         );
       case 'subsamplePadGradient':
         return kernelStep(

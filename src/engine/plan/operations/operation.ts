@@ -101,6 +101,12 @@ export type ScaleOperation = OperationBase &
     readonly perChannel: boolean;
   };
 
+/** Each channel of an image times its factor of the value `factors`, [channels, 1, 1]. */
+export type ChannelGateOperation = OperationBase & {
+  readonly kind: 'channelGate';
+  readonly factors: NodeId;
+};
+
 /** What a step multiplies by, apart from the learnt `weight`. */
 export interface ScaleFactor {
   readonly factor: number;
@@ -116,10 +122,13 @@ export type Operation =
   | GlobalAveragePoolOperation
   | SubsamplePadOperation
   | DropoutOperation
-  | ScaleOperation;
+  | ScaleOperation
+  | ChannelGateOperation;
 
 /** The values that `operation` reads. */
-export const valuesOf = (operation: Operation): readonly NodeId[] =>
-  operation.kind === 'pointwise' && operation.shortcut !== null
+export function valuesOf(operation: Operation): readonly NodeId[] {
+  if (operation.kind === 'channelGate') return [operation.input, operation.factors];
+  return operation.kind === 'pointwise' && operation.shortcut !== null
     ? [operation.input, operation.shortcut.value]
     : [operation.input];
+}

@@ -5,6 +5,7 @@
 import { countOf, lanesFor, type NormShape } from '../batchNormStatistics/batchNormStatistics.ts';
 import { gridFor, gridRow } from '../grid.ts';
 import { ceilDiv, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
+import { imageSlices, sliceSum } from '../sliceSum.ts';
 import { SINGLE, storagePrelude } from '../storage.ts';
 import { expandTemplate } from '../template.ts';
 import { workgroupSum } from '../workgroupSum.ts';
@@ -13,24 +14,12 @@ import momentsSource from './moments.wgsl?raw';
 import normalizeSource from './normalize.wgsl?raw';
 import parametersSource from './parameters.wgsl?raw';
 import sumsSource from './sums.wgsl?raw';
-import sliceSum from './sliceSum.wgsl?raw';
 
 export interface GroupNormShape extends NormShape {
   readonly groups: number;
 }
 
 const THREADS = 64;
-/** Most images of a workgroup: their values fill a line of the cache. */
-const MOST_IMAGES = 16;
-
-/** How a workgroup's `LANES` are `IMAGES` images times `SLICES` shares of an image's values. */
-function shares({ batch }: GroupNormShape, values: number) {
-  let images = 1;
-  while (images < Math.min(batch, MOST_IMAGES)) images *= 2;
-  const LANES = values >= 1024 ? 256 : 64;
-  return { LANES, IMAGES: images, SLICES: LANES / images };
-}
-
 const sizes = ({ batch, channels, height, width, groups }: GroupNormShape) => ({
   ...{ BATCH: batch, CHANNELS: channels, GROUPS: groups, PIXELS: height * width },
   GROUP_CHANNELS: channels / groups,
@@ -45,10 +34,10 @@ export function groupNormMoments<B>(
   epsilon: number,
   { input, moments }: { readonly input: B; readonly moments: B },
 ): KernelCall<B> {
-  const lanes = shares(shape, valuesIn(shape));
+  const lanes = imageSlices(shape.batch, valuesIn(shape));
   const constants = { ...sizes(shape), ...lanes, EPSILON: { f32: epsilon } };
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  const text = () => declarations + sliceSumOf('f32') + momentsSource;
+  const text = () => declarations + sliceSum('f32') + momentsSource;
   return kernelCall({
     kernel: 'groupNormMoments',
     code: () => withConstants(constants, text(), directives),
@@ -96,10 +85,10 @@ export function groupNormSums<B>(
   },
 ): KernelCall<B> {
   const { gradient, input, gamma, moments, channelSums, groupSums } = bindings;
-  const lanes = shares(shape, shape.height * shape.width);
+  const lanes = imageSlices(shape.batch, shape.height * shape.width);
   const constants = { ...sizes(shape), ...lanes };
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
-  const text = () => declarations + sliceSumOf('vec2f') + sumsSource;
+  const text = () => declarations + sliceSum('vec2f') + sumsSource;
   return kernelCall({
     kernel: 'groupNormSums',
     code: () => withConstants(constants, text(), directives),
@@ -149,5 +138,3 @@ export function groupNormGradient<B>(
     workgroups: gridFor(elements, THREADS),
   });
 }
-
-const sliceSumOf = (type: 'f32' | 'vec2f'): string => `alias Sliced = ${type};\n${sliceSum}`;
