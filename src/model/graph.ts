@@ -65,6 +65,13 @@ export type LayerNode =
       /** Tells its draws from those of others. */
       readonly stream: number;
     })
+  /** Times a value of the same shape, or times 1 − that where it is the `complement`. */
+  | (NodeBase & {
+      readonly kind: 'gate';
+      readonly input: NodeId;
+      readonly gate: NodeId;
+      readonly complement: boolean;
+    })
   /** Option A: every `stride`-th pixel, channels zero-padded by `padBefore` before and the rest after. */
   | (NodeBase & {
       readonly kind: 'subsamplePad';
@@ -80,7 +87,13 @@ export type LayerNode =
       readonly padding: number;
     })
   | (NodeBase & { readonly kind: 'globalAveragePool'; readonly input: NodeId })
-  | (NodeBase & { readonly kind: 'dropout'; readonly input: NodeId; readonly rate: number })
+  | (NodeBase & {
+      readonly kind: 'dropout';
+      readonly input: NodeId;
+      readonly rate: number;
+      /** u32; tells its masks from those of others. */
+      readonly stream: number;
+    })
   | (NodeBase & {
       readonly kind: 'linear';
       readonly input: NodeId;
@@ -88,9 +101,17 @@ export type LayerNode =
       readonly bias: string;
     });
 
+/** The nodes that `node` reads. */
+export function inputsOf(node: LayerNode): readonly NodeId[] {
+  if (node.kind === 'input') return [];
+  if (node.kind === 'add') return [node.input, node.shortcut];
+  return node.kind === 'gate' ? [node.input, node.gate] : [node.input];
+}
+
 export type ParameterRole =
   | 'convWeight'
   | 'convBias'
+  | 'gateBias'
   | 'normWeight'
   | 'normBias'
   | 'linearWeight'

@@ -60,6 +60,12 @@ export class GraphBuilder {
     }
   }
 
+  /** Lists a gate's parameters: a 1×1 convolution with its bias. */
+  declareGate({ name, outChannels, inChannels }: ConvolutionSpec, active: boolean): void {
+    this.declare(`${name}.weight`, [outChannels, inChannels, 1, 1], 'convWeight', active);
+    this.declare(`${name}.bias`, [outChannels], 'gateBias', active);
+  }
+
   /** Lists a BatchNorm's scale, shift and running statistics. */
   declareNorm(name: string, channels: number, active: boolean): void {
     this.declare(`${name}.weight`, [channels], 'normWeight', active);
@@ -89,6 +95,26 @@ export class GraphBuilder {
 
   /** Padding (kernel − 1) / 2: a stride of 1 keeps the size, a stride of 2 halves it, rounding up. */
   convolution(spec: ConvolutionSpec, input: NodeId): NodeId {
+    const bias = this.model.normalization === 'none' ? `${spec.name}.bias` : null;
+    return this.#convolution(spec, input, bias);
+  }
+
+  /** σ of a convolution with a bias. */
+  gateValue(spec: ConvolutionSpec, input: NodeId): NodeId {
+    const { name, block } = spec;
+    const convolved = this.#convolution(spec, input, `${name}.bias`);
+    const shape = this.shapeOf(convolved);
+    const ends = { block, shape, input: convolved };
+    return this.add({ kind: 'activation', name: `${name}.sigmoid`, ...ends, fn: 'sigmoid' });
+  }
+
+  /** `input` times `gate`, or times 1 − `gate`. */
+  gate(name: string, block: string, input: NodeId, gate: NodeId, complement: boolean): NodeId {
+    const shape = this.shapeOf(input);
+    return this.add({ kind: 'gate', name, block, shape, input, gate, complement });
+  }
+
+  #convolution(spec: ConvolutionSpec, input: NodeId, bias: string | null): NodeId {
     const { name, block, inChannels, outChannels, kernel, stride } = spec;
     const from = this.shapeOf(input);
     if (from.channels !== inChannels) {
@@ -97,7 +123,6 @@ export class GraphBuilder {
     const padding = (kernel - 1) / 2;
     const height = windowedSize(from.height, kernel, stride, padding);
     const width = windowedSize(from.width, kernel, stride, padding);
-    const bias = this.model.normalization === 'none' ? `${name}.bias` : null;
     const shape = { channels: outChannels, height, width };
     return this.add({
       kind: 'conv',
@@ -149,15 +174,16 @@ export class GraphBuilder {
     return this.add({ kind: 'globalAveragePool', name, block: null, shape, input });
   }
 
-  dropout(name: string, input: NodeId, rate: number): NodeId {
-    return this.add({
-      kind: 'dropout',
-      name,
-      block: null,
-      shape: this.shapeOf(input),
-      input,
-      rate,
-    });
+  /** @param stream tells its masks from those of others; left out: the node's number. */
+  dropout(
+    name: string,
+    block: string | null,
+    input: NodeId,
+    rate: number,
+    stream = this.nodes.length,
+  ): NodeId {
+    const shape = this.shapeOf(input);
+    return this.add({ kind: 'dropout', name, block, shape, input, rate, stream });
   }
 
   /** A linear layer over the channels of a 1×1 map, parameters included. */

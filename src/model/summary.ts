@@ -71,7 +71,9 @@ function describeLayers(
   const blocks = graph.blocks.filter(({ stage }) => stageRow(stage) === row);
   const first = blocks[0]?.name ?? null;
   const convolutions = nodes.flatMap((node) =>
-    node.kind === 'conv' && node.block === first && !node.name.includes('downsample') ? [node] : [],
+    node.kind === 'conv' && node.block === first && !/downsample|gate/.test(node.name)
+      ? [node]
+      : [],
   );
   const kernels = convolutions.map(({ kernel, shape: { channels }, stride, block }) =>
     block === null && stride > 1

@@ -16,6 +16,7 @@ import type { ValueFormat } from './formats.ts';
 import type {
   ConvOperation,
   DropoutOperation,
+  GateOperation,
   GlobalAveragePoolOperation,
   MaxPoolOperation,
   NormOperation,
@@ -94,6 +95,14 @@ type ForwardStep =
       readonly operation: ScaleOperation;
       readonly by: ScaleFactor;
       readonly input: BatchTensor;
+      readonly output: BatchTensor;
+    }
+  /** output = gate · input, or (1 − gate) · input for the complement. */
+  | {
+      readonly kind: 'gate';
+      readonly operation: GateOperation;
+      readonly input: BatchTensor;
+      readonly gate: BatchTensor;
       readonly output: BatchTensor;
     }
   /**
@@ -199,6 +208,18 @@ type BackwardStep =
       readonly by: ScaleFactor;
       readonly outputGradient: BatchTensor;
       readonly inputGradient: BatchTensor;
+    }
+  /** Of both, whose values are those of the forward step. */
+  | {
+      readonly kind: 'gateGradient';
+      readonly operation: GateOperation;
+      readonly input: BatchTensor;
+      readonly gate: BatchTensor;
+      readonly outputGradient: BatchTensor;
+      readonly inputGradient: BatchTensor;
+      readonly gateGradient: BatchTensor;
+      /** Adds to what another reader of the gate has put there; else overwrites. */
+      readonly accumulate: boolean;
     }
   /** `input` is that of the forward step. */
   | {

@@ -103,6 +103,9 @@ export interface ScaleFactor {
   readonly alive: Survival | null;
 }
 
+export type GateOperation = OperationBase &
+  Pick<NodeOf<'gate'>, 'gate' | 'complement'> & { readonly kind: 'gate' };
+
 export type Operation =
   | ConvOperation
   | PointwiseOperation
@@ -110,10 +113,13 @@ export type Operation =
   | GlobalAveragePoolOperation
   | SubsamplePadOperation
   | DropoutOperation
-  | ScaleOperation;
+  | ScaleOperation
+  | GateOperation;
 
 /** The values that `operation` reads. */
-export const valuesOf = (operation: Operation): readonly NodeId[] =>
-  operation.kind === 'pointwise' && operation.shortcut !== null
+export const valuesOf = (operation: Operation): readonly NodeId[] => {
+  if (operation.kind === 'gate') return [operation.input, operation.gate];
+  return operation.kind === 'pointwise' && operation.shortcut !== null
     ? [operation.input, operation.shortcut.value]
     : [operation.input];
+};
