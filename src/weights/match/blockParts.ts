@@ -10,6 +10,8 @@ export interface BlockParts {
   readonly projectionNorm: FileModule | null;
   /** What the branch is multiplied by: the block's own tensor `scale`. */
   readonly scale: NamedTensor | null;
+  /** What the shortcut's gate is computed by: a 1×1 convolution named `gate`. */
+  readonly gate: FileModule | null;
   /** Modules that are none of these. */
   readonly others: readonly FileModule[];
   /** What was told by order or shape alone, one sentence each. */
@@ -23,7 +25,11 @@ const BESIDE =
 
 /** @param modules of one block, in the file's order, with paths within the block. */
 export function blockParts(given: readonly FileModule[], label: string): BlockParts {
-  const { scale, modules } = takeScale(given);
+  const { scale, modules: unscaled } = takeScale(given);
+  const gate =
+    unscaled.find((one) => one.path === 'gate' && one.kind === 'conv' && kernelOf(one) === 1) ??
+    null;
+  const modules = unscaled.filter((module) => module !== gate);
   const beside = modules.filter(({ path, kind }) => kind === 'other' || BESIDE.test(path));
   const rest = modules.filter((module) => !beside.includes(module));
   const isShortcut = ({ path }: FileModule) => SHORTCUT.test(path);
@@ -54,7 +60,7 @@ export function blockParts(given: readonly FileModule[], label: string): BlockPa
   [convolutions, moreConvolutions] = split(convolutions, branchLength(convolutions));
   [norms, moreNorms] = split(norms, convolutions.length);
   return {
-    ...{ convolutions, norms, projection, projectionNorm, scale, guesses },
+    ...{ convolutions, norms, projection, projectionNorm, scale, gate, guesses },
     others: [...others, ...moreConvolutions, ...moreNorms],
   };
 }

@@ -15,12 +15,15 @@ export function placedModules(structure: Structure): Placed[] {
   return [
     ...place('conv1', structure.stem),
     ...place('bn1', structure.stemNorm),
-    ...structure.blocks.flatMap(({ name, convolutions, norms, projection, projectionNorm }) => [
-      ...convolutions.flatMap((module, i) => place(`${name}.conv${i + 1}`, module)),
-      ...norms.flatMap((module, i) => place(`${name}.bn${i + 1}`, module)),
-      ...place(`${name}.downsample.0`, projection),
-      ...place(`${name}.downsample.1`, projectionNorm),
-    ]),
+    ...structure.blocks.flatMap(
+      ({ name, convolutions, norms, projection, projectionNorm, gate }) => [
+        ...convolutions.flatMap((module, i) => place(`${name}.conv${i + 1}`, module)),
+        ...norms.flatMap((module, i) => place(`${name}.bn${i + 1}`, module)),
+        ...place(`${name}.downsample.0`, projection),
+        ...place(`${name}.downsample.1`, projectionNorm),
+        ...place(`${name}.gate`, gate),
+      ],
+    ),
     ...place('bn_last', structure.lastNorm),
     ...place('fc', structure.head),
   ];

@@ -24,6 +24,7 @@ export function inferModel(structure: Structure): ModelConfig {
     normalization: order === null ? 'none' : 'batch',
     classes: head.shape[0] ?? 0,
     ...branchScaleOf(structure),
+    ...(blocks.every(({ gate }) => gate !== null) ? { shortcutGate: 'exclusive' } : {}),
     ...(preProjection === 'activated' && order === 'pre' ? { preProjection } : {}),
   };
   try {
