@@ -8,7 +8,7 @@ import { roundsOf } from './time.ts';
 
 it('has every experiment once', () => {
   const ids = EXPERIMENTS.map(({ id }) => id);
-  expect(new Set(ids).size).toBe(13);
+  expect(new Set(ids).size).toBe(14);
   expect(experimentOf('degradation')?.title).toBe('Degradation');
   expect(experimentOf('nothing')).toBeNull();
 });
@@ -86,6 +86,19 @@ describe('verdicts', () => {
     expect(found?.agrees).toBe(true);
     expect(found?.text).toContain('A and B beat no shortcut by at least 11.2 points');
     expect(found?.text).toContain('7.9 points behind B');
+  });
+
+  it('scaled shortcuts: which are behind the identity, beyond chance', () => {
+    const found = verdict('scaled-shortcuts', [69, 80, 79, 74, 72, 79, 81]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain(
+      'chance: Both halved, Shortcut halved, 1×1 convolutions, and Dropout.',
+    );
+    expect(found?.text).toContain('Within chance of it: Exclusive gates and Gated shortcuts.');
+    expect(verdict('scaled-shortcuts', [69, 80, 79, 74, 72, 71, 81])?.agrees).toBeNull();
+    const other = verdict('scaled-shortcuts', [69, 60, 79, 74, 72, 79, 81]);
+    expect(other?.agrees).toBe(false);
+    expect(other?.text).toContain('the identity is beaten by Both halved.');
   });
 
   it('zero-init: the start counts, and an end within chance is called that', () => {
