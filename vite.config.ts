@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import react from '@vitejs/plugin-react';
-import { defineConfig, type Plugin } from 'vite';
+import { defineConfig, type Plugin, type Rolldown } from 'vite';
 import { dataMiddleware } from './scripts/lib/dataMiddleware.mjs';
 import { embedPage } from './scripts/lib/embedPlugin.ts';
 import { ISOLATION_HEADERS } from './scripts/lib/headers.mjs';
@@ -16,12 +16,26 @@ const localData: Plugin = {
     void middlewares.use(pageListener(join(config.root, config.build.outDir))),
 };
 
+/** What runs first, in one script. Left to itself the bundler makes a hundred, which compress 30 kB worse. */
+const inOneScript = (name: string): Rolldown.OutputOptions => ({
+  codeSplitting: { groups: [{ name, tags: ['$initial'] }] },
+});
+
 export default defineConfig({
   plugins: [react(), localData, noteTensorflow(), embedPage(), serviceWorker()],
   base: './',
   // One style sheet: a part of the page that is loaded later lacks none.
-  build: { target: 'es2023', assetsInlineLimit: 0, cssCodeSplit: false },
-  worker: { format: 'es', plugins: () => [noteTensorflow()] },
+  build: {
+    target: 'es2023',
+    assetsInlineLimit: 0,
+    cssCodeSplit: false,
+    rolldownOptions: { output: inOneScript('index') },
+  },
+  worker: {
+    format: 'es',
+    plugins: () => [noteTensorflow()],
+    rolldownOptions: { output: inOneScript('worker') },
+  },
   // Used in workers only, where the dev server would find them late and reload the page.
   optimizeDeps: { include: ['fflate', 'hyparquet', 'zod/mini'] },
   // Hot reload needs inline scripts, so the dev server goes without the content security policy.

@@ -25,7 +25,7 @@ test.use({
 
 const isolated = (page: Page) => page.evaluate(() => crossOriginIsolated).catch(() => false);
 const script = (page: Page) =>
-  page.locator('script[type=module]').evaluate((element: HTMLScriptElement) => element.src);
+  page.locator('script[src*="/index-"]').evaluate((element: HTMLScriptElement) => element.src);
 
 /** Whether every file of the page is kept. */
 const isKept = (page: Page) =>

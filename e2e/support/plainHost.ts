@@ -7,6 +7,7 @@ import {
   cpSync,
   mkdirSync,
   mkdtempSync,
+  readdirSync,
   readFileSync,
   renameSync,
   rmSync,
@@ -19,6 +20,7 @@ import { parquetFixture } from '../../src/data/testing/parquetFixture.ts';
 import { BUILT, PLAIN_PORT } from './ports.ts';
 
 const IMAGES = [200, 100] as const;
+const NEXT = '-Next';
 
 export class PlainHost {
   readonly url = `http://localhost:${PLAIN_PORT}/nets/`;
@@ -59,18 +61,23 @@ export class PlainHost {
     await ended;
   }
 
-  /** Another version in place of the present one: its first script and its service worker are others. */
+  /** Another version in place of the present one: all its scripts are others. @returns what their names contain. */
   deploy(): string {
-    const html = join(this.page, 'index.html');
-    const page = readFileSync(html, 'utf8');
-    const [entry = ''] = /assets\/index-[\w-]+\.js/.exec(page) ?? [];
-    const next = 'assets/index-Deployed.js';
-    renameSync(join(this.page, entry), join(this.page, next));
-    writeFileSync(html, page.replaceAll(entry, next));
+    const assets = join(this.page, 'assets');
+    const scripts = new Set(readdirSync(assets).filter((name) => name.endsWith('.js')));
+    const renamed = (text: string) =>
+      text.replace(/[\w.-]+\.js\b/g, (name) =>
+        scripts.has(name) ? name.replace(/\.js$/, `${NEXT}.js`) : name,
+      );
     const worker = join(this.page, 'serviceWorker.js');
-    const source = readFileSync(worker, 'utf8').replaceAll(entry, next);
+    const texts = [...scripts].map((name) => join(assets, name));
+    for (const path of [...texts, join(this.page, 'index.html'), worker]) {
+      writeFileSync(path, renamed(readFileSync(path, 'utf8')));
+    }
+    for (const name of scripts) renameSync(join(assets, name), join(assets, renamed(name)));
+    const source = readFileSync(worker, 'utf8');
     writeFileSync(worker, source.replace(/(\bid:\s*.)[0-9a-f]{16}/, '$1fedcba9876543210'));
-    return next;
+    return NEXT;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
