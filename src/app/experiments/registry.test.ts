@@ -8,7 +8,7 @@ import { roundsOf } from './time.ts';
 
 it('has every experiment once', () => {
   const ids = EXPERIMENTS.map(({ id }) => id);
-  expect(new Set(ids).size).toBe(14);
+  expect(new Set(ids).size).toBe(16);
   expect(experimentOf('degradation')?.title).toBe('Degradation');
   expect(experimentOf('nothing')).toBeNull();
 });
@@ -99,6 +99,23 @@ describe('verdicts', () => {
     const other = verdict('scaled-shortcuts', [69, 60, 79, 74, 72, 79, 81]);
     expect(other?.agrees).toBe(false);
     expect(other?.text).toContain('the identity is beaten by Both halved.');
+  });
+
+  it('block order: each net to the side that the paper found, or not', () => {
+    const found = verdict('block-order', [70, 79, 76, 62]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('published: BatchNorm after, ReLU before, and Pre-activation.');
+    expect(verdict('block-order', [70, 79, 71, 62])?.agrees).toBeNull();
+    const opposite = verdict('block-order', [70, 79, 76, 80]);
+    expect(opposite?.agrees).toBe(false);
+    expect(opposite?.text).toContain('The opposite of what was published: Pre-activation.');
+  });
+
+  it('stochastic depth is judged by tests', () => {
+    expect(verdict('stochastic-depth', [70, 68, 60])?.agrees).toBe(true);
+    const found = verdict('stochastic-depth', [70, 72, 80]);
+    expect(found?.agrees).toBe(false);
+    expect(found?.text).toContain('81.0\u00a0% with a survival of 0.5. At this size the result is');
   });
 
   it('zero-init: the start counts, and an end within chance is called that', () => {

@@ -1,5 +1,6 @@
 /** All experiments, in the order of the gallery. A new one is a file in `definitions/` and an entry here. */
 import { activations } from './definitions/activations.ts';
+import { blockOrder } from './definitions/blockOrder.ts';
 import { bottleneck } from './definitions/bottleneck.ts';
 import { degradation } from './definitions/degradation.ts';
 import { depthSweep } from './definitions/depthSweep.ts';
@@ -9,6 +10,7 @@ import { ladder } from './definitions/ladder.ts';
 import { preActivation } from './definitions/preActivation.ts';
 import { projections } from './definitions/projections.ts';
 import { scaledShortcuts } from './definitions/scaledShortcuts.ts';
+import { stochasticDepth } from './definitions/stochasticDepth.ts';
 import { surgery } from './definitions/surgery.ts';
 import { warmUp } from './definitions/warmUp.ts';
 import { withoutNorm } from './definitions/withoutNorm.ts';
@@ -25,6 +27,8 @@ export const EXPERIMENTS: readonly Experiment[] = [
   scaledShortcuts,
   bottleneck,
   preActivation,
+  blockOrder,
+  stochasticDepth,
   zeroInit,
   withoutNorm,
   warmUp,
