@@ -92,9 +92,9 @@ describe('verdicts', () => {
     const found = verdict('scaled-shortcuts', [69, 80, 79, 74, 72, 79, 81]);
     expect(found?.agrees).toBe(true);
     expect(found?.text).toContain(
-      'chance: Both halved, Shortcut halved, 1×1 convolutions, and Dropout.',
+      'chance: Both halved, Shortcut halved, 1×1 convolutions, Dropout.',
     );
-    expect(found?.text).toContain('Within chance of it: Exclusive gates and Gated shortcuts.');
+    expect(found?.text).toContain('Within chance of it: Exclusive gates, Gated shortcuts.');
     expect(verdict('scaled-shortcuts', [69, 80, 79, 74, 72, 71, 81])?.agrees).toBeNull();
     const other = verdict('scaled-shortcuts', [69, 60, 79, 74, 72, 79, 81]);
     expect(other?.agrees).toBe(false);
@@ -104,7 +104,7 @@ describe('verdicts', () => {
   it('block order: each net to the side that the paper found, or not', () => {
     const found = verdict('block-order', [70, 79, 76, 62]);
     expect(found?.agrees).toBe(true);
-    expect(found?.text).toContain('published: BatchNorm after, ReLU before, and Pre-activation.');
+    expect(found?.text).toContain('published: BatchNorm after, ReLU before, Pre-activation.');
     expect(verdict('block-order', [70, 79, 71, 62])?.agrees).toBeNull();
     const opposite = verdict('block-order', [70, 79, 76, 80]);
     expect(opposite?.agrees).toBe(false);

@@ -28,7 +28,7 @@ export const blockOrder: Experiment = {
   },
   scale: {
     tiny: t`A few steps of minimal nets, just to check that everything runs.`,
-    small: t`Depth 44 on CIFAR-10, half as wide, 10,000 images of 16×16, 600 steps of 32. So early in training the order makes far more of a difference than at the end: each of the three is five to ten points from the original, to the side that the paper found.`,
+    small: t`Depth 44 on CIFAR-10, half as wide, 10,000 images of 16×16, 600 steps of 32. So early in training the order makes far more of a difference than at the end: over three seeds each is five to eight points from the original, to the side that the paper found. One run of each does not always tell so.`,
     full: t`Depth 56 on CIFAR-10 at the paper’s widths, 2,000 steps.`,
     paper: t`The paper’s ResNet-110 and 64,000 steps, without its warm-up.`,
   },
