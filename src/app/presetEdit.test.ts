@@ -34,6 +34,27 @@ it('takes a preset’s network and plan, and keeps what is the run’s own', () 
   expect(edited.data).toEqual(config.data);
 });
 
+it('takes a whole recipe, and leaves nothing of it behind', () => {
+  const fast = applyPatch(config, presetPatch('resnet-20-fast', config));
+  expect(fast.training).toMatchObject({
+    ...{ seed: 7, precision: 'half', decayNormAndBias: false, labelSmoothing: 0.1 },
+    augment: { flip: 'alternating' },
+  });
+  expect(fast.data).toEqual(config.data);
+  const again = applyPatch(fast, presetPatch('resnet-20', fast));
+  expect(again).toEqual(applyPatch(config, presetPatch('resnet-20', config)));
+});
+
+it('leaves augmentation as it is where the preset says nothing of it', () => {
+  const own = applyPatch(config, {
+    training: { augment: { crop: false, flip: false }, mixup: 0.2, averageDecay: 0.99 },
+  });
+  const { training } = applyPatch(own, presetPatch('small-32', own));
+  expect(training.augment).toEqual({ crop: false, flip: false });
+  expect(training).not.toHaveProperty('mixup');
+  expect(training).not.toHaveProperty('averageDecay');
+});
+
 it('estimates the plan of all runs, corrected by what steps took', () => {
   const patch = presetPatch('small-56', config);
   const plan = planWith(patch, page);

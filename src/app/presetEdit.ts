@@ -11,20 +11,34 @@ export const LONG_MS = 3_600_000;
 /** With fewer steps there is nothing to see. */
 const FEWEST = 100;
 
-/** The network of a preset, and of its training what it is about: seed, precision and augmentation stay. */
-export function presetPatch(name: string, { model: before, data }: RunConfig): ConfigPatch {
-  const preset = PRESETS.find((candidate) => candidate.name === name);
-  const { model: whole, training: all } = presetConfig(name, data);
-  const { classes: _, ...model } = whole;
-  const leftOut = Object.keys(before).filter((key) => !(key in whole));
-  const told = Object.keys({ ...preset?.training, steps: null });
-  const training: ConfigPatch['training'] = Object.fromEntries(
-    Object.entries(all).filter(([key]) => told.includes(key)),
+/** What of a training is no part of a recipe. */
+const OWN: ReadonlySet<string> = new Set([
+  ...['seed', 'precision', 'arithmetic', 'microBatchSize', 'changes'],
+]);
+
+/** `undefined` for each field of `before` that `after` leaves out. */
+const leftOut = (before: object, after: object) =>
+  Object.fromEntries(
+    Object.keys(before).flatMap((key) => (key in after ? [] : [[key, undefined]])),
   );
-  const decay = told.includes('optimizer') ? { decayNormAndBias: undefined } : {};
+
+const recipeOf = ({ training }: RunConfig): Partial<RunConfig['training']> =>
+  Object.fromEntries(Object.entries(training).filter(([key]) => !OWN.has(key)));
+
+/** The network and the recipe of a preset. Augmentation stays where the preset says nothing of it. */
+export function presetPatch(name: string, before: RunConfig): ConfigPatch {
+  const preset = PRESETS.find((candidate) => candidate.name === name);
+  const whole = presetConfig(name, before.data);
+  const { classes: _, ...model } = whole.model;
+  const { augment, ...recipe } = recipeOf(whole);
+  const { augment: __, ...recipeBefore } = recipeOf(before);
   return {
-    model: { ...Object.fromEntries(leftOut.map((key) => [key, undefined])), ...model },
-    training: { ...decay, ...training },
+    model: { ...leftOut(before.model, whole.model), ...model },
+    training: {
+      ...leftOut(recipeBefore, recipe),
+      ...recipe,
+      ...(preset?.training.augment === undefined ? {} : { augment }),
+    },
   };
 }
 

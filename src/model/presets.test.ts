@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { buildGraph } from './builder.ts';
 import { networkDepth, networkName } from './networkName.ts';
-import { PRESETS, presetConfig } from './presets.ts';
+import { NETWORK_PRESETS, PRESETS, presetConfig } from './presets.ts';
 import { issuesOf, namesOf } from './testing/configs.ts';
 
 const graphOf = (name: string, change = {}) =>
@@ -84,6 +84,35 @@ describe('presets', () => {
     expect(presetConfig('tutorial-resnet-18').training.steps).toBe(782);
     // kuangliu/pytorch-cifar's ResNet18.
     expect(buildGraph(tutorial.model).parameterCount).toBe(11_173_962);
+  });
+
+  it('a recipe for few epochs has the network of the paper, and is not listed as another one', () => {
+    expect(presetConfig('resnet-20-fast').model).toEqual(presetConfig('resnet-20').model);
+    expect(NETWORK_PRESETS.length).toBe(PRESETS.length - 1);
+    expect(namesOf(NETWORK_PRESETS)).not.toContain('resnet-20-fast');
+  });
+
+  it('a warm-up counted in epochs follows the number of images', () => {
+    const { training } = presetConfig('resnet-8-page', { train: 50_000 });
+    expect(training.steps).toBe(9375);
+    expect(training.learningRate).toMatchObject({ type: 'linear', base: 0.1, warmupSteps: 1954 });
+    const few = presetConfig('plain-8-airbench', { train: 1000 }).training;
+    expect(few.steps).toBe(40);
+    expect(few.learningRate).toMatchObject({ warmupSteps: 8 });
+  });
+
+  it('the net after Page’s has its layers but one, the one after airbench is plain', () => {
+    const page = graphOf('resnet-8-page');
+    expect(page.blocks.map(({ outShape }) => outShape)).toEqual([
+      { channels: 128, height: 16, width: 16 },
+      { channels: 256, height: 8, width: 8 },
+      { channels: 512, height: 4, width: 4 },
+    ]);
+    expect(page.parameterCount).toBe(4_829_258);
+    expect(page.macs).toBe(177_935_360);
+    const airbench = graphOf('plain-8-airbench');
+    expect(airbench.blocks.every(({ shortcut }) => shortcut === 'none')).toBe(true);
+    expect(airbench.parameterCount).toBe(1_973_186);
   });
 
   it('the small pairs are pairs', () => {

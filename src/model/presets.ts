@@ -21,6 +21,8 @@ export interface Preset {
   readonly training: TrainingInput;
   /** Passes over the training images, from which the steps follow; null if `training.steps` gives them. */
   readonly epochs: number | null;
+  /** Those of them in which the rate rises. Default: as `training` says. */
+  readonly warmupEpochs?: number;
 }
 
 /** He et al. §4.2: 64,000 steps of batch 128, the rate divided by 10 at 32,000 and 48,000. */
@@ -29,6 +31,7 @@ const cifarTraining = (warmupSteps: number): TrainingInput => ({
   steps: 64_000,
   optimizer: { momentum: 0.9, weightDecay: 1e-4 },
   learningRate: { type: 'step', base: 0.1, warmupSteps, drops: [32_000, 48_000] },
+  augment: { crop: true, flip: true },
 });
 
 /** Depth 6n + 2: three stages of n blocks, option A. At depth 110 the paper trains its first 400 or so steps at a lower rate. */
@@ -130,6 +133,76 @@ function smallPreset(depth: number, shortcuts: boolean): Preset {
   };
 }
 
+/**
+ * Page's net (2018) opens each stage with a convolution and a max-pool, and has blocks in the first and the last; here
+ * the opening convolution is the block's first, with the stride.
+ */
+const PAGE: Preset = {
+  name: 'resnet-8-page',
+  title: t`ResNet-8, after ResNet-9`,
+  description: t`Few, wide layers and 24 epochs: as near to David Page’s net as blocks come. His has a convolution more, at 32×32, and no shortcut in the middle stage.`,
+  section: t`DAWNBench 2018, “How to Train Your ResNet”`,
+  model: {
+    stemWidth: 64,
+    stemPool: true,
+    projection: 'B',
+    stageDepths: [1, 1, 1],
+    stageWidths: [128, 256, 512],
+  },
+  training: {
+    batchSize: 128,
+    optimizer: { momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+    learningRate: { type: 'linear', base: 0.1 },
+    augment: { crop: true, flip: true, cutout: 8 },
+  },
+  epochs: 24,
+  warmupEpochs: 5,
+};
+
+/** Batches a quarter as large as Jordan's, at a quarter of his rate; what of airbench94 it lacks is in docs/recipes.md. */
+const AIRBENCH: Preset = {
+  name: 'plain-8-airbench',
+  title: t`Plain-8, after airbench`,
+  description: t`Among the fastest nets to 94 %, and plain: no contradiction, it is shallow. Eight layers with BatchNorm train without shortcuts, the more so as each starts near the identity (Dirac), which a shortcut gives for good. Plain-56 would not.`,
+  section: t`Jordan 2024, arXiv:2404.00498`,
+  model: {
+    shortcuts: false,
+    stemWidth: 24,
+    stemPool: true,
+    stageDepths: [1, 1, 1],
+    stageWidths: [64, 256, 256],
+    diracInit: true,
+  },
+  training: {
+    batchSize: 256,
+    optimizer: { momentum: 0.85, nesterov: true, weightDecay: 1.33e-3 },
+    learningRate: { type: 'linear', base: 0.375 },
+    labelSmoothing: 0.2,
+    augment: { crop: true, flip: 'alternating' },
+    testViews: 'crops',
+  },
+  epochs: 10,
+  warmupEpochs: 2,
+};
+
+/** He et al.'s network, by what training has learnt since. */
+const FAST: Preset = {
+  ...cifarPreset(20, true),
+  name: 'resnet-20-fast',
+  title: t`ResNet-20 fast`,
+  description: t`The paper’s network by a recipe for few epochs: 1-cycle, Nesterov, label smoothing, alternating flips, decay of weights alone.`,
+  section: null,
+  training: {
+    batchSize: 64,
+    optimizer: { momentum: 0.9, nesterov: true, weightDecay: 5e-4 },
+    learningRate: { type: 'oneCycle', base: 0.2 },
+    decayNormAndBias: false,
+    labelSmoothing: 0.1,
+    augment: { crop: true, flip: 'alternating' },
+  },
+  epochs: 10,
+};
+
 const CIFAR_DEPTHS = [20, 32, 44, 56, 110];
 const DEPTHS: readonly ImagenetDepth[] = [18, 34, 50, 101, 152];
 
@@ -138,10 +211,13 @@ export const PRESETS: readonly Preset[] = [
   ...CIFAR_DEPTHS.map((depth) => cifarPreset(depth, true)),
   ...CIFAR_DEPTHS.map((depth) => cifarPreset(depth, false)),
   ...[20, 32, 44, 56].flatMap((depth) => [smallPreset(depth, true), smallPreset(depth, false)]),
-  TUTORIAL,
+  ...[TUTORIAL, FAST, PAGE, AIRBENCH],
   ...DEPTHS.map((depth) => imagenetPreset(depth, 'cifar')),
   ...DEPTHS.map((depth) => imagenetPreset(depth, 'imagenet')),
 ];
+
+/** Those that differ in more than their training. */
+export const NETWORK_PRESETS: readonly Preset[] = PRESETS.filter(({ name }) => name !== FAST.name);
 
 /**
  * The whole run config of a preset.
@@ -157,9 +233,15 @@ export function presetConfig(
     const names = PRESETS.map((candidate) => candidate.name).join(', ');
     return refuse('preset', t`There is no preset "${name}". Presets: ${names}.`);
   }
-  const { model, training, epochs } = preset;
+  const { model, training, epochs, warmupEpochs } = preset;
   const config = completeConfig({ version: 1, model, training, data });
   if (epochs === null) return config;
-  const steps = stepsForEpochs(epochs, config.data.train, config.training.batchSize);
-  return { ...config, training: { ...config.training, steps } };
+  const { batchSize, learningRate } = config.training;
+  const stepsIn = (some: number) => stepsForEpochs(some, config.data.train, batchSize);
+  const schedule =
+    typeof learningRate === 'number' || warmupEpochs === undefined
+      ? learningRate
+      : { ...learningRate, warmupSteps: stepsIn(warmupEpochs) };
+  const planned = { ...config.training, learningRate: schedule, steps: stepsIn(epochs) };
+  return { ...config, training: planned };
 }

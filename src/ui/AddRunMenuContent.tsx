@@ -3,7 +3,7 @@ import { DropdownMenu } from 'radix-ui';
 import { useState } from 'react';
 import { asItIsEdited, twinOf, withOtherSeed } from '../app/newRuns.ts';
 import { hasShortcuts } from '../model/shortcuts.ts';
-import { PRESETS, presetConfig } from '../model/presets.ts';
+import { NETWORK_PRESETS, presetConfig } from '../model/presets.ts';
 import { usePage, useSelectedRun, useSession } from './context.ts';
 import { menuContainer } from './menuContainer.ts';
 import { t } from '../text/t.ts';
@@ -57,7 +57,7 @@ export function AddRunMenuContent({ label, disabled }: AddRunMenuContentProps) {
           {isListed ? (
             <>
               <DropdownMenu.Label>{t`Another network, trained like ${name}`}</DropdownMenu.Label>
-              {PRESETS.map((preset) => (
+              {NETWORK_PRESETS.map((preset) => (
                 <DropdownMenu.Item key={preset.name} onSelect={() => addNetwork(preset.name)}>
                   {preset.title}
                 </DropdownMenu.Item>

@@ -2,7 +2,7 @@ import { Suspense, useState } from 'react';
 import type { RunView } from '../../app/state.ts';
 import type { RunConfig } from '../../model/config.ts';
 import { completeConfig } from '../../model/parse.ts';
-import { PRESETS } from '../../model/presets.ts';
+import { PRESETS, presetConfig } from '../../model/presets.ts';
 import { SelectField } from '../fields.tsx';
 import { lazily } from '../lazily.tsx';
 import { t } from '../../text/t.ts';
@@ -14,17 +14,22 @@ const PresetPreview = lazily(
 
 const CUSTOM = 'custom';
 
-/** The preset that this network is, apart from cut shortcuts and the classes of its images. */
-function presetOf({ model }: RunConfig): string {
-  const found = PRESETS.find((preset) => {
+/**
+ * The preset that this network is, apart from cut shortcuts and the classes of its images; of several the one that is
+ * trained by the same optimizer.
+ */
+function presetOf({ model, training }: RunConfig): string {
+  const found = PRESETS.filter((preset) => {
     const complete = completeConfig({ version: 1, model: preset.model }).model;
-    return (
-      JSON.stringify(sorted(complete)) ===
-      JSON.stringify(sorted({ ...model, classes: complete.classes, cutShortcuts: [] }))
-    );
+    return isSame(complete, { ...model, classes: complete.classes, cutShortcuts: [] });
   });
-  return found?.name ?? CUSTOM;
+  const alike = found.find(({ name }) =>
+    isSame(presetConfig(name).training.optimizer, training.optimizer),
+  );
+  return (alike ?? found[0])?.name ?? CUSTOM;
 }
+
+const isSame = (a: object, b: object) => JSON.stringify(sorted(a)) === JSON.stringify(sorted(b));
 
 const sorted = (record: object) =>
   Object.entries(record).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
