@@ -21,7 +21,7 @@ export interface LayerOperations<T> {
 
 /**
  * @returns the logits [N, classes].
- * @throws Error for dropout: each engine would draw another mask; and for scaled branches and shortcuts.
+ * @throws Error for dropout: each engine would draw another mask; and for scaled and gated branches and shortcuts.
  */
 export function interpret<T>(
   graph: LayerGraph,
@@ -74,6 +74,8 @@ export function interpret<T>(
         throw new Error('engines with squeeze-excitation cannot be compared');
       case 'scale':
         throw new Error('engines with scaled branches cannot be compared');
+      case 'gate':
+        throw new Error('engines with gates cannot be compared');
       case 'dropout':
         throw new Error('engines with dropout cannot be compared');
       default:

@@ -27,6 +27,9 @@ CASES = {
     "skipinit": {**SMALL, "projection": "B", "normalization": "none", "branchScale": "scalar"},
     "layerscale-scaled-shortcuts": {**SMALL, "order": "pre", "branchScale": "channel", "shortcutScale": 0.8},
     "branches-and-shortcuts-halved": {**SMALL, "branchScale": "constant", "shortcutScale": 0.5},
+    "exclusive-gates": {**SMALL, "stageDepths": [2, 1], "shortcutGate": "exclusive"},
+    "shortcut-only-gates": {**SMALL, "order": "pre", "projection": "B", "shortcutGate": "shortcutOnly", "branchScale": "channel"},
+    "dropout-on-shortcuts": {**SMALL, "stageDepths": [2, 1], "shortcutDropout": 0.5, "shortcutScale": 0.5},
     "batchnorm-after-addition": {**SMALL, "stageDepths": [2, 1], "order": "normAfterAdd", "projection": "B"},
     "activation-before-addition": {**SMALL, "stageDepths": [2, 1], "order": "actBeforeAdd"},
     "group-norm": {**SMALL, "stageDepths": [2, 1], "projection": "B", "normalization": "group", "normGroups": 2},
@@ -86,6 +89,7 @@ DEFAULTS = {
     **{"stem": "cifar", "block": "basic", "order": "post", "shortcuts": True, "projection": "A", "paddingA": "both"},
     **{"preProjection": "raw", "bottleneckStride": "3x3", "normalization": "batch", "batchNormEps": 1e-5},
     **{"activation": "relu", "classes": 10, "branchScale": None, "shortcutScale": 1, "survival": 1, "squeezeExcitation": 0},
+    **{"shortcutGate": None, "shortcutDropout": 0},
 }
 ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
 
@@ -94,7 +98,7 @@ U32 = 0xFFFFFFFF
 
 
 def hash32(a, b, c):
-    """A u32 from three, as docs/after-resnet.md says."""
+    """A u32 from three, as docs/after-resnet.md says. `c` may be an array of int64."""
 
     def mix(x):
         x = ((x ^ (x >> 16)) * 0x7FEB352D) & U32
@@ -150,6 +154,9 @@ class Block(nn.Module):
             if model["normalization"] != "none" and not pre:
                 parts.append(norm(model, outputs))
             self.downsample = nn.Sequential(*parts)
+        self.drops = fnv1a(f"{name}.shortcutDropout")
+        if model["shortcuts"] and model["shortcutGate"]:  # He et al. 2016, section 3.1; with a bias, as highway networks
+            self.gate = nn.Conv2d(inputs, outputs, 1, stride)
 
     def shortcut(self, x):
         if self.projects:
@@ -157,6 +164,13 @@ class Block(nn.Module):
         x = x[:, :, :: self.stride, :: self.stride]
         before = self.missing // 2 if self.model["paddingA"] == "both" else 0
         return F.pad(x, (0, 0, 0, 0, before, self.missing - before))
+
+    def dropout(self, x):
+        """Inverted; masks in the order of [channels, height, width, images]."""
+        rate, count = self.model["shortcutDropout"], x.numel()
+        drawn = hash32(0, self.drops, (Block.step * count + np.arange(count)) & U32)
+        kept = torch.from_numpy(drawn >= int(rate * 2**32)).view(*x.shape[1:], len(x)).permute(3, 0, 1, 2)
+        return x * kept / (1 - rate)
 
     def forward(self, x):
         activate = ACTIVATIONS[self.model["activation"]]
@@ -184,7 +198,14 @@ class Block(nn.Module):
                 y = self.model.get("branchScaleStart", 0.5) * y
             is_alive = hash32(0, self.stream, Block.step) < int(self.survival * 2**32)
             y = (float(is_alive) if self.training else self.survival) * y
-            y = y + self.model["shortcutScale"] * self.shortcut(carried)
+            kept = self.shortcut(carried)
+            if self.model["shortcutGate"]:
+                gate = torch.sigmoid(self.gate(x))
+                y = gate * y if self.model["shortcutGate"] == "exclusive" else y
+                kept = (1 - gate) * kept
+            if self.model["shortcutDropout"] and self.training:
+                kept = self.dropout(kept)
+            y = y + self.model["shortcutScale"] * kept
         if order == "normAfterAdd":
             y = getattr(self, f"bn{self.depth}", nn.Identity())(y)
         return y if order in ("pre", "actBeforeAdd") else activate(y)
@@ -276,15 +297,6 @@ def norm(model, channels):
     groups = model.get("normGroups", min(32, model["stageWidths"][0] // 2))
     groups = max(n for n in range(1, groups + 1) if channels % n == 0)
     return nn.GroupNorm(groups, channels, eps=model["batchNormEps"])
-
-
-def hash32(a, b, c):
-    def mix(x):
-        x = ((x ^ (x >> 16)) * 0x7FEB352D) & 0xFFFFFFFF
-        x = ((x ^ (x >> 15)) * 0x846CA68B) & 0xFFFFFFFF
-        return x ^ (x >> 16)
-
-    return mix(mix(mix((a + 0x9E3779B9) & 0xFFFFFFFF) ^ b) ^ c)
 
 
 def mixup_weight(seed, step, alpha):

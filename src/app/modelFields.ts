@@ -1,6 +1,6 @@
 /** The fields of a network in people's words. */
 import { hasStemPool } from '../model/builder.ts';
-import { branchScaleStart } from '../model/branchScale.ts';
+import { branchScaleStart, gateBias } from '../model/branchScale.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { wantedGroups } from '../model/groupNorm.ts';
 import { networkDepth } from '../model/networkName.ts';
@@ -157,6 +157,34 @@ export const modelFieldsIn = (t: Say) =>
       t`Shortcuts multiplied by`,
       ({ model }) => String(model.shortcutScale ?? 1),
       ({ model }) => t`shortcuts × ${model.shortcutScale ?? 1}`,
+    ),
+    shortcutGate: choice(
+      'model.shortcutGate',
+      t`Gates`,
+      ({ model }) => model.shortcutGate ?? 'none',
+      [
+        ['none', t`none`],
+        ['exclusive', t`on both sides (highway)`],
+        ['shortcutOnly', t`on the shortcut`],
+      ],
+      (kind) =>
+        ({
+          none: t`no gates`,
+          exclusive: t`exclusive gates`,
+          shortcutOnly: t`gated shortcuts`,
+        })[kind],
+    ),
+    gateBias: entry(
+      'model.gateBias',
+      t`Gates’ bias, at first`,
+      ({ model }) => String(gateBias(model)),
+      ({ model }) => (model.shortcutGate === undefined ? null : t`gate bias ${gateBias(model)}`),
+    ),
+    shortcutDropout: entry(
+      'model.shortcutDropout',
+      t`Dropout on shortcuts`,
+      ({ model }) => String(model.shortcutDropout ?? 0),
+      ({ model }) => t`shortcut dropout ${model.shortcutDropout ?? 0}`,
     ),
     survival: {
       ...entry(

@@ -101,7 +101,7 @@ function addClassifier(builder: GraphBuilder, input: NodeId): NodeId {
     last = builder.activation('act_last', null, last);
   }
   last = builder.globalAveragePool('avgpool', last);
-  if (model.dropout > 0) last = builder.dropout('dropout', last, model.dropout);
+  if (model.dropout > 0) last = builder.dropout('dropout', null, last, model.dropout);
   return builder.linear('fc', last, model.classes);
 }
 

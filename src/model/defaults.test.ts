@@ -7,6 +7,7 @@ import { completeConfig } from './parse.ts';
 const OTHERS = [
   'branchScale',
   'branchScaleStart',
+  'shortcutGate',
   'stemPool',
   'stemWidth',
   'normGroups',

@@ -77,6 +77,13 @@ export type LayerNode =
     })
   /** Each channel of an image times its own factor, [channels, 1, 1]. */
   | (NodeBase & { readonly kind: 'channelGate'; readonly input: NodeId; readonly factors: NodeId })
+  /** Times a value of the same shape, or times 1 − that where it is the `complement`. */
+  | (NodeBase & {
+      readonly kind: 'gate';
+      readonly input: NodeId;
+      readonly gate: NodeId;
+      readonly complement: boolean;
+    })
   /** Option A: every `stride`-th pixel, channels zero-padded by `padBefore` before and the rest after. */
   | (NodeBase & {
       readonly kind: 'subsamplePad';
@@ -92,7 +99,13 @@ export type LayerNode =
       readonly padding: number;
     })
   | (NodeBase & { readonly kind: 'globalAveragePool'; readonly input: NodeId })
-  | (NodeBase & { readonly kind: 'dropout'; readonly input: NodeId; readonly rate: number })
+  | (NodeBase & {
+      readonly kind: 'dropout';
+      readonly input: NodeId;
+      readonly rate: number;
+      /** u32; tells its masks from those of others. */
+      readonly stream: number;
+    })
   | (NodeBase & {
       readonly kind: 'linear';
       readonly input: NodeId;
@@ -107,6 +120,8 @@ export function inputsOf(node: LayerNode): readonly NodeId[] {
       return [];
     case 'add':
       return [node.input, node.shortcut];
+    case 'gate':
+      return [node.input, node.gate];
     case 'channelGate':
       return [node.input, node.factors];
     default:
@@ -117,6 +132,7 @@ export function inputsOf(node: LayerNode): readonly NodeId[] {
 export type ParameterRole =
   | 'convWeight'
   | 'convBias'
+  | 'gateBias'
   | 'normWeight'
   | 'normBias'
   | 'linearWeight'

@@ -62,6 +62,12 @@ export class GraphBuilder {
     if (this.#hasBias(spec)) this.declare(`${name}.bias`, [outChannels], 'convBias', active);
   }
 
+  /** Lists a gate's parameters: a 1×1 convolution with its bias. */
+  declareGate({ name, outChannels, inChannels }: ConvolutionSpec, active: boolean): void {
+    this.declare(`${name}.weight`, [outChannels, inChannels, 1, 1], 'convWeight', active);
+    this.declare(`${name}.bias`, [outChannels], 'gateBias', active);
+  }
+
   /** Lists a normalisation's scale and shift, and a BatchNorm's running statistics. */
   declareNorm(name: string, channels: number, active: boolean): void {
     this.declare(`${name}.weight`, [channels], 'normWeight', active);
@@ -92,6 +98,25 @@ export class GraphBuilder {
 
   /** Padding (kernel − 1) / 2: a stride of 1 keeps the size, a stride of 2 halves it, rounding up. */
   convolution(spec: ConvolutionSpec, input: NodeId): NodeId {
+    return this.#convolution(spec, input, this.#hasBias(spec) ? `${spec.name}.bias` : null);
+  }
+
+  /** σ of a convolution with a bias. */
+  gateValue(spec: ConvolutionSpec, input: NodeId): NodeId {
+    const { name, block } = spec;
+    const convolved = this.#convolution(spec, input, `${name}.bias`);
+    const shape = this.shapeOf(convolved);
+    const ends = { block, shape, input: convolved };
+    return this.add({ kind: 'activation', name: `${name}.sigmoid`, ...ends, fn: 'sigmoid' });
+  }
+
+  /** `input` times `gate`, or times 1 − `gate`. */
+  gate(name: string, block: string, input: NodeId, gate: NodeId, complement: boolean): NodeId {
+    const shape = this.shapeOf(input);
+    return this.add({ kind: 'gate', name, block, shape, input, gate, complement });
+  }
+
+  #convolution(spec: ConvolutionSpec, input: NodeId, bias: string | null): NodeId {
     const { name, block, inChannels, outChannels, kernel, stride } = spec;
     const from = this.shapeOf(input);
     if (from.channels !== inChannels) {
@@ -100,7 +125,6 @@ export class GraphBuilder {
     const padding = (kernel - 1) / 2;
     const height = windowedSize(from.height, kernel, stride, padding);
     const width = windowedSize(from.width, kernel, stride, padding);
-    const bias = this.#hasBias(spec) ? `${name}.bias` : null;
     const shape = { channels: outChannels, height, width };
     return this.add({
       kind: 'conv',
@@ -157,15 +181,16 @@ export class GraphBuilder {
     return this.add({ kind: 'globalAveragePool', name, block, shape, input });
   }
 
-  dropout(name: string, input: NodeId, rate: number): NodeId {
-    return this.add({
-      kind: 'dropout',
-      name,
-      block: null,
-      shape: this.shapeOf(input),
-      input,
-      rate,
-    });
+  /** @param stream tells its masks from those of others; left out: the node's number. */
+  dropout(
+    name: string,
+    block: string | null,
+    input: NodeId,
+    rate: number,
+    stream = this.nodes.length,
+  ): NodeId {
+    const shape = this.shapeOf(input);
+    return this.add({ kind: 'dropout', name, block, shape, input, rate, stream });
   }
 
   /** A linear layer over the channels of a 1×1 map, parameters included. */

@@ -1,6 +1,5 @@
 /** A network in the paper's terms: the rows of He et al. 2015, table 1. */
 import { nodeMacs } from './cost.ts';
-import { isExcitation } from './excitation.ts';
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from './graph.ts';
 import { t } from '../text/t.ts';
 
@@ -72,10 +71,7 @@ function describeLayers(
   const blocks = graph.blocks.filter(({ stage }) => stageRow(stage) === row);
   const first = blocks[0]?.name ?? null;
   const convolutions = nodes.flatMap((node) =>
-    node.kind === 'conv' &&
-    node.block === first &&
-    !node.name.includes('downsample') &&
-    !isExcitation(node)
+    node.kind === 'conv' && node.block === first && !/downsample|gate|\.se\./.test(node.name)
       ? [node]
       : [],
   );

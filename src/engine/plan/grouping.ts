@@ -68,7 +68,7 @@ class Grouping {
         return [{ kind: 'globalAveragePool', ...this.#ends(node, node.input, node.id) }];
       case 'dropout': {
         const ends = this.#ends(node, node.input, node.id);
-        return [{ kind: 'dropout', rate: node.rate, stream: node.id, ...ends }];
+        return [{ kind: 'dropout', rate: node.rate, stream: node.stream, ...ends }];
       }
       case 'channelGate': {
         const ends = this.#ends(node, node.input, node.id);
@@ -80,6 +80,10 @@ class Grouping {
         const perChannel = parameter !== undefined && parameter.elements > 1;
         const ends = this.#ends(node, node.input, node.id);
         return [{ kind: 'scale', factor, weight, survival, stream, perChannel, ...ends }];
+      }
+      case 'gate': {
+        const { gate, complement } = node;
+        return [{ kind: 'gate', gate, complement, ...this.#ends(node, node.input, node.id) }];
       }
       case 'batchNorm':
       case 'add':

@@ -7,6 +7,7 @@ import { type OperationGrouping, operationsOf } from './grouping.ts';
 import { channelGateBackward, channelGateForward } from './operations/channelGate.ts';
 import { convBackward, convForward } from './operations/conv.ts';
 import { dropoutBackward, dropoutForward } from './operations/dropout.ts';
+import { gateBackward, gateForward } from './operations/gate.ts';
 import {
   globalAveragePoolBackward,
   globalAveragePoolForward,
@@ -113,6 +114,9 @@ function forward(pass: PassBuilder, operation: Operation): void {
     case 'scale':
       scaleForward(pass, operation);
       break;
+    case 'gate':
+      gateForward(pass, operation);
+      break;
     default:
       operation satisfies never;
   }
@@ -146,6 +150,9 @@ function backward(pass: PassBuilder, operation: Operation, gradient: BatchTensor
       break;
     case 'scale':
       scaleBackward(pass, operation, gradient);
+      break;
+    case 'gate':
+      gateBackward(pass, operation, gradient);
       break;
     default:
       operation satisfies never;

@@ -17,6 +17,7 @@ import type {
   ChannelGateOperation,
   ConvOperation,
   DropoutOperation,
+  GateOperation,
   GlobalAveragePoolOperation,
   GroupNormOperation,
   MaxPoolOperation,
@@ -111,6 +112,14 @@ type ForwardStep =
       readonly operation: ScaleOperation;
       readonly by: ScaleFactor;
       readonly input: BatchTensor;
+      readonly output: BatchTensor;
+    }
+  /** output = gate · input, or (1 − gate) · input for the complement. */
+  | {
+      readonly kind: 'gate';
+      readonly operation: GateOperation;
+      readonly input: BatchTensor;
+      readonly gate: BatchTensor;
       readonly output: BatchTensor;
     }
   /**
@@ -236,6 +245,18 @@ type BackwardStep =
       readonly by: ScaleFactor;
       readonly outputGradient: BatchTensor;
       readonly inputGradient: BatchTensor;
+    }
+  /** Of both, whose values are those of the forward step. */
+  | {
+      readonly kind: 'gateGradient';
+      readonly operation: GateOperation;
+      readonly input: BatchTensor;
+      readonly gate: BatchTensor;
+      readonly outputGradient: BatchTensor;
+      readonly inputGradient: BatchTensor;
+      readonly gateGradient: BatchTensor;
+      /** Adds to what another reader of the gate has put there; else overwrites. */
+      readonly accumulate: boolean;
     }
   /** `input` is that of the forward step. */
   | {

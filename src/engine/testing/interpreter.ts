@@ -13,6 +13,7 @@ import { groupNormReference } from '../webgpu/kernels/groupNorm/groupNorm.refere
 import { globalAveragePoolReference } from '../webgpu/kernels/globalAveragePool/globalAveragePool.reference.ts';
 import { maxPoolReference } from '../webgpu/kernels/maxPool/maxPool.reference.ts';
 import { pointwiseReference } from '../webgpu/kernels/pointwise/pointwise.reference.ts';
+import { productReference } from '../webgpu/kernels/product/product.reference.ts';
 import { scaleReference } from '../webgpu/kernels/scale/scale.reference.ts';
 import { softmaxCrossEntropyReference } from '../webgpu/kernels/softmaxCrossEntropy/softmaxCrossEntropy.reference.ts';
 
@@ -150,6 +151,8 @@ function output(
       const share = mode === 'training' ? 1 : node.survival;
       return scaleReference(shape, node.factor * share, weight, x);
     }
+    case 'gate':
+      return productReference(node.complement ? 'complement' : 'itself', x, value(node.gate));
     case 'subsamplePad': {
       const { stride, padBefore } = node;
       const zeros = new Float64Array(shape.channels * shape.height * shape.width * batch);

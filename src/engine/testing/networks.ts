@@ -128,5 +128,20 @@ export const NETWORKS: Readonly<Record<string, Model>> = {
     stageDepths: [1, 2],
     stageWidths: [3, 6],
   },
+  'exclusive gates, option A': {
+    shortcutGate: 'exclusive',
+    gateBias: -1,
+    stageDepths: [2, 1],
+    stageWidths: [3, 6],
+  },
+  'pre-activation, shortcuts gated and scaled, option B, a cut one': {
+    order: 'pre',
+    shortcutGate: 'shortcutOnly',
+    shortcutScale: 0.7,
+    projection: 'B',
+    cutShortcuts: ['layer1.1'],
+    stageDepths: [2, 1],
+    stageWidths: [4, 5],
+  },
   'one plain stage': { shortcuts: false, stageDepths: [1], stageWidths: [5], stemWidth: 3 },
 };

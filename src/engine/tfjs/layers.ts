@@ -6,7 +6,7 @@ import { channelGate } from './channelGate.ts';
 import { convolution, linear } from './convolution.ts';
 import { groupNorm } from './groupNorm.ts';
 import type { LayerPass, PassContext } from './layer.ts';
-import { activation, dropout, subsamplePad } from './pointwise.ts';
+import { activation, dropout, gate, subsamplePad } from './pointwise.ts';
 import { scale } from './scale.ts';
 import { globalAveragePool, maximumPool } from './pooling.ts';
 
@@ -39,6 +39,8 @@ export function runLayer(
       };
     case 'channelGate':
       return channelGate(node, x, value(node.factors));
+    case 'gate':
+      return gate(node, x, value(node.gate));
     case 'scale':
       return scale(node, x, context);
     case 'subsamplePad':

@@ -29,8 +29,8 @@ export function issuesOf(action: () => unknown): readonly ConfigIssue[] {
 export function wiring(graph: LayerGraph): string[] {
   const nameOf = (id: number): string => graph.nodes[id]?.name ?? `#${id}`;
   return graph.nodes.map((node) => {
-    const inputs = inputsOf(node).map(nameOf).join(', ');
-    return inputs === '' ? node.name : `${node.name} ← ${inputs}`;
+    if (node.kind === 'input') return node.name;
+    return `${node.name} ← ${inputsOf(node).map(nameOf).join(', ')}`;
   });
 }
 

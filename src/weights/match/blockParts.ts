@@ -12,6 +12,8 @@ export interface BlockParts {
   readonly scale: NamedTensor | null;
   /** Squeeze-excitation's layers, `se.fc1` and `se.fc2`. */
   readonly excitation: readonly [FileModule, FileModule] | null;
+  /** What the shortcut's gate is computed by: a 1×1 convolution named `gate`. */
+  readonly gate: FileModule | null;
   /** Modules that are none of these. */
   readonly others: readonly FileModule[];
   /** What was told by order or shape alone, one sentence each. */
@@ -26,7 +28,11 @@ const BESIDE =
 /** @param modules of one block, in the file's order, with paths within the block. */
 export function blockParts(given: readonly FileModule[], label: string): BlockParts {
   const { scale, modules: unscaled } = takeScale(given);
-  const { excitation, modules } = takeExcitation(unscaled);
+  const { excitation, modules: unexcited } = takeExcitation(unscaled);
+  const gate =
+    unexcited.find((one) => one.path === 'gate' && one.kind === 'conv' && kernelOf(one) === 1) ??
+    null;
+  const modules = unexcited.filter((module) => module !== gate);
   const beside = modules.filter(({ path, kind }) => kind === 'other' || BESIDE.test(path));
   const rest = modules.filter((module) => !beside.includes(module));
   const isShortcut = ({ path }: FileModule) => SHORTCUT.test(path);
@@ -57,7 +63,7 @@ export function blockParts(given: readonly FileModule[], label: string): BlockPa
   [convolutions, moreConvolutions] = split(convolutions, branchLength(convolutions));
   [norms, moreNorms] = split(norms, convolutions.length);
   return {
-    ...{ convolutions, norms, projection, projectionNorm, scale, excitation, guesses },
+    ...{ convolutions, norms, projection, projectionNorm, scale, excitation, gate, guesses },
     others: [...others, ...moreConvolutions, ...moreNorms],
   };
 }

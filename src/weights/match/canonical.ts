@@ -21,6 +21,7 @@ export function placedModules(structure: Structure): Placed[] {
       ...(excitation ?? []).flatMap((module, i) => place(`${name}.se.fc${i + 1}`, module)),
       ...place(`${name}.downsample.0`, side.projection),
       ...place(`${name}.downsample.1`, side.projectionNorm),
+      ...place(`${name}.gate`, side.gate),
     ]),
     ...place('bn_last', structure.lastNorm),
     ...place('fc', structure.head),

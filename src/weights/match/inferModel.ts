@@ -25,6 +25,7 @@ export function inferModel(structure: Structure): ModelConfig {
     classes: head.shape[0] ?? 0,
     ...branchScaleOf(structure),
     ...excitationOf(structure),
+    ...(blocks.every(({ gate }) => gate !== null) ? { shortcutGate: 'exclusive' } : {}),
     ...(preProjection === 'activated' && order === 'pre' ? { preProjection } : {}),
   };
   try {

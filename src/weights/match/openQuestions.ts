@@ -27,7 +27,8 @@ const hasProjections = ({ blocks }: Structure): boolean =>
 const QUESTIONS: readonly ModelQuestion[] = [
   {
     field: 'shortcuts',
-    isOpen: (_, structure) => !hasProjections(structure),
+    isOpen: ({ shortcutGate }, structure) =>
+      shortcutGate === undefined && !hasProjections(structure),
     why: () => t`Shortcuts of option A have no weights, so a plain net has the same tensors.`,
   },
   {
@@ -36,6 +37,12 @@ const QUESTIONS: readonly ModelQuestion[] = [
       shortcuts && !hasProjections(structure) && widens(structure),
     why: () =>
       t`Option A pads channels with zeros: half of them on each side, as in akamaster’s and most PyTorch code, or all at the end, as in Torch’s original.`,
+  },
+  {
+    field: 'shortcutGate',
+    isOpen: ({ shortcutGate }) => shortcutGate !== undefined,
+    why: () =>
+      t`Gates have the same weights whether they multiply both sides (exclusive) or the shortcut alone (shortcutOnly).`,
   },
   {
     field: 'order',

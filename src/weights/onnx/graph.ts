@@ -144,6 +144,13 @@ function addNode(
       const factor = builder.add('Mul', `${name}.product`, [learnt, known]);
       return builder.add('Mul', output, [x, factor]);
     }
+    case 'gate': {
+      const gate = nameOf(node.gate);
+      if (!node.complement) return builder.add('Mul', output, [x, gate]);
+      const one = builder.add('Constant', `${node.name}.one`, [], { value_float: { float: 1 } });
+      const rest = builder.add('Sub', `${node.name}.rest`, [one, gate]);
+      return builder.add('Mul', output, [x, rest]);
+    }
     case 'subsamplePad':
       return addSubsamplePad(builder, node, context.padAfter(node), x, output);
     case 'maxPool':

@@ -39,7 +39,7 @@ export function modelSource(graph: LayerGraph): string {
   const parts = [
     ...(usesOptionA ? [optionA(model)] : []),
     ...[groupNormFunction(model), excitationClass(model)].filter(({ length }) => length > 0),
-    ...(model.dropout > 0 ? [dropoutClass(graph)] : []),
+    ...(drops(graph) ? [DROPOUT_CLASS] : []),
     ...(survives(graph) ? [SURVIVAL_CLASS] : []),
     blockSource(graph),
     stageFunction(model),
@@ -60,24 +60,31 @@ function optionA({ paddingA }: ModelConfig): string[] {
 }
 
 /** Masks are hashed as on the page, so that losses agree with dropout too. */
-function dropoutClass({ nodes }: LayerGraph): string[] {
-  const stream = nodes.find(({ kind }) => kind === 'dropout')?.id ?? 0;
-  return [
-    'class Dropout(nn.Module):',
-    '    """nn.Dropout, whose masks are the page\'s: a function of seed, step and place."""',
-    '',
-    '    step = first_row = 0  # of the batch; set before every step',
-    '',
-    '    def forward(self, x):  # [rows, features]',
-    '        if not self.training:',
-    '            return x',
-    '        rows, features = (torch.arange(n, device=x.device) for n in x.shape)',
-    '        place = features * BATCH_SIZE + self.first_row + rows[:, None]',
-    '        counter = (self.step * BATCH_SIZE * len(features) + place) & U32',
-    `        keep = hash32(SEED, ${stream}, counter) >= math.floor(DROPOUT * 2**32)`,
-    '        return x * keep / (1 - DROPOUT)',
-  ];
-}
+const DROPOUT_CLASS = [
+  'class Dropout(nn.Module):',
+  '    """nn.Dropout, whose masks are the page\'s: a function of seed, step and place."""',
+  '',
+  '    step = first_row = 0  # of the batch; set before every step',
+  '',
+  '    def __init__(self, stream, rate):',
+  '        super().__init__()',
+  '        self.stream, self.rate = stream, rate',
+  '',
+  '    def forward(self, x):  # [rows, features] or [rows, channels, height, width]',
+  '        if not self.training:',
+  '            return x',
+  '        rows, features = (torch.arange(n, device=x.device) for n in x.flatten(1).shape)',
+  '        place = features * BATCH_SIZE + Dropout.first_row + rows[:, None]',
+  '        counter = (Dropout.step * BATCH_SIZE * len(features) + place) & U32',
+  '        keep = hash32(SEED, self.stream, counter) >= math.floor(self.rate * 2**32)',
+  '        return x * keep.view(x.shape) / (1 - self.rate)',
+];
+
+/** Whether anything is dropped out: features or what shortcuts carry. */
+const drops = ({ nodes }: LayerGraph): boolean => nodes.some(({ kind }) => kind === 'dropout');
+
+const dropsShortcuts = ({ nodes }: LayerGraph): boolean =>
+  nodes.some(({ kind, block }) => kind === 'dropout' && block !== null);
 
 /** Whether some block's branch is dropped in some steps. */
 const survives = ({ nodes }: LayerGraph): boolean =>
@@ -154,6 +161,7 @@ function blockSource(graph: LayerGraph): string[] {
     ...excitation(model, 'channels'),
     ...downsample(model, isCut),
     ...branchScale(model, isCut),
+    ...gate(model, isCut),
     ...(isCut ? ['self.cut = cut'] : []),
     ...(graph.blocks.some(({ shortcut }) => shortcut === 'optionA')
       ? ['self.stride = stride']
@@ -212,24 +220,39 @@ function branchScale(model: ModelConfig, isCut: boolean): string[] {
   return [`self.scale = nn.Parameter(${start}${isCut ? ', requires_grad=not cut' : ''})`];
 }
 
-/** The branch and the shortcut, times what they are multiplied by. */
-function scaled(graph: LayerGraph, carried: string): string {
-  const { branchScale, shortcutScale = 1 } = graph.model;
-  const by =
-    branchScale === 'constant' ? float(branchScaleStart(graph.model)) : 'self.scale.view(-1, 1, 1)';
-  const branch = branchScale === undefined ? 'out' : `${by} * out`;
-  const alive = survives(graph) ? `self.survival(${branch})` : branch;
-  return `${alive} + ${shortcutScale === 1 ? '' : `${float(shortcutScale)} * `}${carried}`;
+/** The convolution whose sigmoid the shortcut, or both sides, are multiplied by. */
+function gate(model: ModelConfig, isCut: boolean): string[] {
+  if (!model.shortcuts || model.shortcutGate === undefined) return [];
+  return [
+    'self.gate = nn.Conv2d(in_channels, channels, 1, stride)',
+    ...(isCut ? ['self.gate.requires_grad_(not cut)'] : []),
+  ];
 }
 
-/** Gives the blocks their chances of stochastic depth, which fall from the first to the last. */
-function survivals(graph: LayerGraph): string[] {
-  if (!survives(graph)) return [];
+/** The branch and the shortcut, times what they are multiplied by. */
+function scaled(graph: LayerGraph, carried: string): string {
+  const { branchScale, shortcutGate, shortcutScale = 1 } = graph.model;
+  const by =
+    branchScale === 'constant' ? float(branchScaleStart(graph.model)) : 'self.scale.view(-1, 1, 1)';
+  const gated = shortcutGate === 'exclusive' ? 'gate * out' : 'out';
+  const branch = branchScale === undefined ? gated : `${by} * ${gated}`;
+  const alive = survives(graph) ? `self.survival(${branch})` : branch;
+  const kept = shortcutGate === undefined ? carried : `(1 - gate) * ${carried}`;
+  const left = dropsShortcuts(graph) ? `self.dropout(${kept})` : kept;
+  return `${alive} + ${shortcutScale === 1 ? '' : `${float(shortcutScale)} * `}${left}`;
+}
+
+/** Gives the blocks what differs from one to the next: the masks of their dropout, their chances of stochastic depth. */
+function drawn(graph: LayerGraph): string[] {
+  if (!survives(graph) && !dropsShortcuts(graph)) return [];
   const { model, blocks } = graph;
+  const dropout = `Dropout(stream_of(f"{name}.shortcutDropout"), ${model.shortcutDropout ?? 0})`;
+  const chance = `1 - place / ${blocks.length} * (1 - ${model.survival ?? 1})`;
   return [
     `blocks = [(name, part) for name, part in self.named_modules() if isinstance(part, ${blockClass(model)})]`,
     'for place, (name, block) in enumerate(blocks, 1):',
-    `    block.survival = Survival(f"{name}.scaled", 1 - place / ${blocks.length} * (1 - ${model.survival ?? 1}))`,
+    ...(survives(graph) ? [`    block.survival = Survival(f"{name}.scaled", ${chance})`] : []),
+    ...(dropsShortcuts(graph) ? [`    block.dropout = ${dropout}`] : []),
   ];
 }
 
@@ -269,8 +292,11 @@ function joined(graph: LayerGraph, isCut: boolean): string[] {
     B: `(x if self.downsample is None else self.downsample(${projected}))`,
     C: `self.downsample(${projected})`,
   };
-  const addition = `out = ${scaled(graph, carried[model.projection])}`;
-  return [...(isCut ? ['if not self.cut:', `    ${addition}`] : [addition]), `return ${output}`];
+  const addition = [
+    ...(model.shortcutGate === undefined ? [] : ['gate = torch.sigmoid(self.gate(x))']),
+    `out = ${scaled(graph, carried[model.projection])}`,
+  ];
+  return [...(isCut ? ['if not self.cut:', ...indent(addition, 1)] : addition), `return ${output}`];
 }
 
 function stageFunction(model: ModelConfig): string[] {
@@ -317,8 +343,11 @@ function networkSource(graph: LayerGraph): string[] {
     channels = blockOutputChannels(block, width);
   }
   if (pre && normalized) init.push(`self.bn_last = ${normalization(model, channels)}`);
-  if (model.dropout > 0) init.push('self.dropout = Dropout()');
-  init.push(`self.fc = nn.Linear(${channels}, ${model.classes})`, ...survivals(graph));
+  if (model.dropout > 0) {
+    const last = graph.nodes.findLast((node) => node.kind === 'dropout');
+    init.push(`self.dropout = Dropout(${last?.stream ?? 0}, DROPOUT)`);
+  }
+  init.push(`self.fc = nn.Linear(${channels}, ${model.classes})`, ...drawn(graph));
 
   const conv = 'self.conv1(x)';
   const normed = normalized ? `self.bn1(${conv})` : conv;

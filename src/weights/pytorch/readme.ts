@@ -95,6 +95,9 @@ function equalities({ config, images, weightsSha256 }: Continuation): string {
     ...(mixup > 0 ? ['Mixup: the weights of each step’s images.'] : []),
     ...(cutout > 0 ? ['The squares that cutout blanks.'] : []),
     ...(model.dropout > 0 ? ['The features that dropout drops.'] : []),
+    ...(model.shortcuts && (model.shortcutDropout ?? 0) > 0
+      ? ['What dropout drops of the shortcuts.']
+      : []),
     ...(isScaled(model) && (model.survival ?? 1) < 1
       ? ['The branches that stochastic depth drops.']
       : []),

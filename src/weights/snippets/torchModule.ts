@@ -136,6 +136,9 @@ function blockClass(model: ModelConfig): string[] {
               `self.scale = nn.Parameter(torch.ones(${model.branchScale === 'scalar' ? 1 : 'outputs'}))`,
             ]
           : []),
+        ...(shortcuts && model.shortcutGate !== undefined
+          ? ['self.gate = nn.Conv2d(inputs, outputs, 1, stride)']
+          : []),
         ...(cuts ? ['self.cut = cut'] : []),
       ]),
       '',
@@ -196,14 +199,17 @@ function blockForward(model: ModelConfig, cuts: boolean): string[] {
   lines.push(...excite(model, 'y'));
   const end = (value: string) => `return ${joined(model, value)}`;
   if (!model.shortcuts) return [...lines, end('y')];
-  const cut = cuts ? ['if self.cut:', ...indent(1, [end('y')])] : [];
-  if (!activatedFirst) return [...lines, ...cut, end(scaled(model, 'self.downsample(x)'))];
+  const ahead = [
+    ...(cuts ? ['if self.cut:', ...indent(1, [end('y')])] : []),
+    ...(model.shortcutGate === undefined ? [] : ['g = torch.sigmoid(self.gate(x))']),
+  ];
+  if (!activatedFirst) return [...lines, ...ahead, end(scaled(model, 'self.downsample(x)'))];
   const first = `a = ${activated(model, hasNorms(model) ? 'self.bn1(x)' : 'x')}`;
   const carried =
     model.projection === 'C'
       ? 'self.downsample(a)'
       : '(x if self.downsample is None else self.downsample(a))';
-  return [first, ...lines, ...cut, end(scaled(model, carried))];
+  return [first, ...lines, ...ahead, end(scaled(model, carried))];
 }
 
 /** What follows the addition. */
@@ -217,14 +223,20 @@ const drops = ({ shortcuts, survival = 1 }: ModelConfig): boolean => shortcuts &
 
 /** The branch and the shortcut, times what they are multiplied by. */
 function scaled(model: ModelConfig, carried: string): string {
-  const { branchScale, shortcutScale = 1 } = model;
+  const { branchScale, shortcutGate, shortcutScale = 1 } = model;
   const branch = [
     ...(drops(model) ? ['self.survival'] : []),
     ...(branchScale === 'constant' ? [`${branchScaleStart(model)}`] : []),
     ...(learnsScale(model) ? ['self.scale.view(-1, 1, 1)'] : []),
+    ...(shortcutGate === 'exclusive' ? ['g'] : []),
     'y',
   ];
-  return `${branch.join(' * ')} + ${shortcutScale === 1 ? '' : `${shortcutScale} * `}${carried}`;
+  const shortcut = [
+    ...(shortcutScale === 1 ? [] : [`${shortcutScale}`]),
+    ...(shortcutGate === undefined ? [] : ['(1 - g)']),
+    carried,
+  ];
+  return `${branch.join(' * ')} + ${shortcut.join(' * ')}`;
 }
 
 /** Stochastic depth, in tests: a block's branch counts as often as it did in training. */

@@ -69,6 +69,14 @@ export const NETS: Readonly<Record<string, ModelInput>> = {
   'activation before the addition': {
     ...{ order: 'actBeforeAdd', block: 'bottleneck', stageDepths: [1, 2], stageWidths: [4, 6] },
   },
+  'exclusive gates, a cut shortcut': {
+    ...{ shortcutGate: 'exclusive', gateBias: -1, cutShortcuts: ['layer1.1'] },
+    ...{ stageDepths: [2, 1], stageWidths: [6, 9] },
+  },
+  'shortcuts gated, scaled and dropped out': {
+    ...{ shortcutGate: 'shortcutOnly', shortcutScale: 0.5, shortcutDropout: 0.5, order: 'pre' },
+    ...{ projection: 'B', stageDepths: [1, 2], stageWidths: [4, 6] },
+  },
   'branches and shortcuts halved': {
     ...{ branchScale: 'constant', shortcutScale: 0.5, stageDepths: [2, 2], stageWidths: [6, 9] },
   },

@@ -121,6 +121,13 @@ function addNode(
       const factor = builder.add('Mul', `${node.name}.product`, [learnt, known]);
       return builder.add('Mul', output, [x, factor]);
     }
+    case 'gate': {
+      const gate = nameOf(node.gate);
+      if (!node.complement) return builder.add('Mul', output, [x, gate]);
+      const one = builder.scalar(`${node.name}.one`, 1);
+      const rest = builder.add('Sub', `${node.name}.rest`, [one, gate]);
+      return builder.add('Mul', output, [x, rest]);
+    }
     case 'subsamplePad':
       return addSubsamplePad(builder, node, context.padAfter(node), x, output);
     case 'maxPool':

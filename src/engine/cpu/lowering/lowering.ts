@@ -2,7 +2,11 @@
 import type { LayerGraph } from '../../../model/graph.ts';
 import { CHUNK_WORDS, muonChunks } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
-import type { BatchNormNode } from '../../plan/operations/operation.ts';
+import type {
+  BatchNormNode,
+  DropoutOperation,
+  GateOperation,
+} from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
 import type { BatchTensor, PlanStep, StepOf } from '../../plan/steps.ts';
 import { adamSettings } from '../../../model/optimizer.ts';
@@ -15,6 +19,7 @@ import { channelDot } from '../kernels/channelDot/channelDot.ts';
 import { channelGate, channelGateGradient } from '../kernels/channelGate/channelGate.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
+import { dropout } from '../kernels/dropout/dropout.ts';
 import {
   globalAveragePool,
   globalAveragePoolGradient,
@@ -24,6 +29,7 @@ import type { Arithmetic } from '../kernels/kernel.ts';
 import { maxPool, maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
 import type { PlaneShape } from '../kernels/plane.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
+import { product } from '../kernels/product/product.ts';
 import { scale } from '../kernels/scale/scale.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
@@ -36,7 +42,7 @@ import {
   activationStd,
   batchNormEvaluation,
   drawnFactor,
-  dropoutStep,
+  dropoutDraw,
   evaluationLoss,
   joinMoments,
   parameterNorms,
@@ -100,15 +106,9 @@ export class Lowering {
           step.operation.from,
         );
       case 'dropout':
-        return this.#scalar(
-          step.operation.name,
-          dropoutStep(step.operation, step.input, step.output),
-        );
+        return this.#dropout(step.operation, step.input, step.output);
       case 'dropoutGradient':
-        return this.#scalar(
-          step.operation.name,
-          dropoutStep(step.operation, step.outputGradient, step.inputGradient),
-        );
+        return this.#dropout(step.operation, step.outputGradient, step.inputGradient);
       case 'channelGate': {
         const { operation, input, factors, output } = step;
         const places = { input: tensor(input), factors: tensor(factors), output: tensor(output) };
@@ -123,6 +123,19 @@ export class Lowering {
         };
         const plane = this.#plane(step.input);
         return kernelStep(step.operation.name, places, channelGateGradient, plane);
+      }
+      case 'gate': {
+        const { operation, input, gate, output } = step;
+        return this.#product(operation.name, input, gate, output, factorOf(operation));
+      }
+      case 'gateGradient': {
+        const { operation, input, gate, outputGradient, inputGradient, gateGradient } = step;
+        const { name, complement } = operation;
+        const sign = complement ? 'negative' : 'itself';
+        return [
+          this.#product(name, outputGradient, gate, inputGradient, factorOf(operation)),
+          this.#product(name, outputGradient, input, gateGradient, sign, step.accumulate),
+        ];
       }
       case 'scale':
         return this.#scale(step, step.input, step.output);
@@ -290,6 +303,31 @@ export class Lowering {
     return by.alive === null ? [step] : [this.#scalar(name, drawnFactor(by)), step];
   }
 
+  #dropout(
+    operation: DropoutOperation,
+    input: BatchTensor,
+    output: BatchTensor,
+  ): readonly CpuStep[] {
+    const { name, rate } = operation;
+    const places = { input: tensor(input), output: tensor(output), draw: resident('drawn') };
+    return [
+      this.#scalar(name, dropoutDraw(operation)),
+      kernelStep(name, places, dropout, this.#plane(input), rate),
+    ];
+  }
+
+  #product(
+    name: string,
+    a: BatchTensor,
+    b: BatchTensor,
+    output: BatchTensor,
+    factor: Parameters<typeof product>[1],
+    accumulate = false,
+  ): CpuStep {
+    const places = { a: tensor(a), b: tensor(b), output: tensor(output) };
+    return kernelStep(name, places, product, this.#plane(output), factor, accumulate);
+  }
+
   #pointwiseGradient(step: StepOf<'pointwiseGradient'>): readonly CpuStep[] {
     const { operation, gradient, inputGradient, shortcutGradient, accumulate } = step;
     const { name, norm, shortcut } = operation;
@@ -364,6 +402,8 @@ const gradients = (outputGradient: BatchTensor, inputGradient: BatchTensor) => (
   outputGradient: tensor(outputGradient),
   inputGradient: tensor(inputGradient),
 });
+
+const factorOf = ({ complement }: GateOperation) => (complement ? 'complement' : 'itself');
 
 const windowOf = ({
   kernel,

@@ -114,6 +114,9 @@ export interface ScaleFactor {
   readonly alive: Survival | null;
 }
 
+export type GateOperation = OperationBase &
+  Pick<NodeOf<'gate'>, 'gate' | 'complement'> & { readonly kind: 'gate' };
+
 export type Operation =
   | ConvOperation
   | PointwiseOperation
@@ -123,12 +126,14 @@ export type Operation =
   | SubsamplePadOperation
   | DropoutOperation
   | ScaleOperation
-  | ChannelGateOperation;
+  | ChannelGateOperation
+  | GateOperation;
 
 /** The values that `operation` reads. */
-export function valuesOf(operation: Operation): readonly NodeId[] {
+export const valuesOf = (operation: Operation): readonly NodeId[] => {
+  if (operation.kind === 'gate') return [operation.input, operation.gate];
   if (operation.kind === 'channelGate') return [operation.input, operation.factors];
   return operation.kind === 'pointwise' && operation.shortcut !== null
     ? [operation.input, operation.shortcut.value]
     : [operation.input];
-}
+};

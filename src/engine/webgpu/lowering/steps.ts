@@ -23,6 +23,7 @@ import {
   lowerConvWeightGradient,
 } from './conv.ts';
 import { lowerGroupNorm, lowerGroupNormGradient } from './groupNorm.ts';
+import { lowerGate, lowerGateGradient } from './gate.ts';
 import type { Lowering } from './lowering.ts';
 import { lowerBatchNormStatistics, lowerPointwise, lowerPointwiseGradient } from './pointwise.ts';
 import { lowerActivationStd, lowerChannelMoments, type ResponseTable } from './responses.ts';
@@ -130,12 +131,14 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
     }
     case 'dropout': {
       const bindings = { ...forwardBindings(lowering, step), step: STEP_BINDING };
-      lowering.emit(step.operation.name, dropout(dropoutShape(lowering, step), bindings));
+      const shape = dropoutShape(lowering, step, step.output);
+      lowering.emit(step.operation.name, dropout(shape, bindings));
       break;
     }
     case 'dropoutGradient': {
       const bindings = { ...backwardBindings(lowering, step), step: STEP_BINDING };
-      const call = dropoutGradient(dropoutShape(lowering, step), bindings);
+      const shape = dropoutShape(lowering, step, step.inputGradient);
+      const call = dropoutGradient(shape, bindings);
       lowering.emit(step.operation.name, call);
       break;
     }
@@ -165,6 +168,12 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       break;
     case 'scaleWeightGradient':
       lowerScaleWeightGradient(lowering, step);
+      break;
+    case 'gate':
+      lowerGate(lowering, step);
+      break;
+    case 'gateGradient':
+      lowerGateGradient(lowering, step);
       break;
     case 'softmaxCrossEntropy': {
       const { labelSmoothing, mixes } = step;
@@ -254,10 +263,12 @@ function maxPoolShape(
 }
 
 function dropoutShape(
-  { batch }: Lowering,
-  { operation: { rate, stream, outputShape } }: StepOf<'dropout' | 'dropoutGradient'>,
+  lowering: Lowering,
+  { operation: { rate, stream } }: StepOf<'dropout' | 'dropoutGradient'>,
+  output: Parameters<Lowering['shape']>[0],
 ) {
-  return { batch, channels: outputShape.channels, rate, stream };
+  const { batch, channels, height, width, format } = lowering.shape(output);
+  return { batch, features: channels * height * width, format, rate, stream };
 }
 
 type Loss = StepOf<'softmaxCrossEntropy' | 'softmaxCrossEntropyEvaluation'>;
