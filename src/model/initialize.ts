@@ -2,6 +2,7 @@
 import { branchScaleStart } from './branchScale.ts';
 import type { ModelConfig } from './config.ts';
 import type { LayerGraph, Parameter, StateDict } from './graph.ts';
+import { FIRST_FILTERS } from './graphBuilder.ts';
 import { fillNormal, streamOf } from './random.ts';
 
 /**
@@ -14,7 +15,8 @@ import { fillNormal, streamOf } from './random.ts';
  * before a ReLU would never get a gradient.
  *
  * `diracInit` is `torch.nn.init.dirac_` of the first filters of each convolution behind the stem, as many as it has inputs:
- * filter c passes input c on. Further filters stay as drawn (airbench, Jordan 2024).
+ * filter c passes input c on. Further filters stay as drawn (airbench, Jordan 2024). With `whitening` the first convolution
+ * is drawn as well, until there are images to make it from.
  * @param seed u32
  */
 export function initialWeights(graph: LayerGraph, seed: number): StateDict {
@@ -82,7 +84,7 @@ function initialValues(
   if (share === 0) return values;
   const deviation = weightDeviation(graph.model, shape) * share;
   fillNormal(values, seed, streamOf(name), deviation);
-  const isBehindStem = role === 'convWeight' && name !== 'conv1.weight';
+  const isBehindStem = role === 'convWeight' && name !== FIRST_FILTERS;
   if (graph.model.diracInit === true && isBehindStem) passInputsOn(values, shape);
   return values;
 }
