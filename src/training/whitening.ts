@@ -80,8 +80,16 @@ function meanOuterProduct(images: Float32Array, size: number): number[][] {
   );
 }
 
+/** In four sums, none of which waits for the one before it. */
 function dot(a: Float64Array, b: Float64Array): number {
-  let sum = 0;
-  for (let k = 0; k < a.length; k++) sum += (a[k] ?? 0) * (b[k] ?? 0);
-  return sum;
+  const whole = a.length - (a.length % 4);
+  let [s, t, u, v] = [0, 0, 0, 0];
+  for (let k = 0; k < whole; k += 4) {
+    s += (a[k] ?? 0) * (b[k] ?? 0);
+    t += (a[k + 1] ?? 0) * (b[k + 1] ?? 0);
+    u += (a[k + 2] ?? 0) * (b[k + 2] ?? 0);
+    v += (a[k + 3] ?? 0) * (b[k + 3] ?? 0);
+  }
+  for (let k = whole; k < a.length; k++) s += (a[k] ?? 0) * (b[k] ?? 0);
+  return s + t + (u + v);
 }
