@@ -1,7 +1,7 @@
 """What PyTorch computes for the studies of the loss's geometry, in float64: python3 reference/geometry.py
 
-Writes geometry.json beside this file, for two of the cases there: the line between the initial and the final weights; at
-the final weights, with tanh, the ends of the Hessian's spectrum and the gradient noise of the batches; and the path of the five steps on
+Writes geometry.json beside this file, for two of the cases there: the line between the initial and the final weights, and
+a curve between them whose bend is trained for five steps; at the final weights, with tanh, the ends of the Hessian's spectrum and the gradient noise of the batches; and the path of the five steps on
 its principal plane. `--check` computes it again and writes nothing; it exits with 1 where a number is off by more than
 1e-9. Needs torch and numpy.
 """
@@ -26,10 +26,19 @@ def net_of(config, state):
 
 
 def line(config, init, final, batches):
+    middle = {name: (value.astype(np.float64) + final[name]) / 2 for name, value in init.items()}
+    return along(config, init, middle, final, batches)
+
+
+def on_curve(init, bend, final, t):
+    parts = ((1 - t) ** 2, init), (2 * t * (1 - t), bend), (t**2, final)
+    return {name: sum(factor * part[name].astype(np.float64) for factor, part in parts) for name in init}
+
+
+def along(config, init, bend, final, batches):
     rows = []
     for alpha in (0, 0.25, 0.5, 0.75, 1):
-        mixed = {name: (1 - alpha) * value.astype(np.float64) + alpha * final[name] for name, value in init.items()}
-        net = net_of(config, mixed)
+        net = net_of(config, on_curve(init, bend, final, alpha))
         norms = [module for module in net.modules() if isinstance(module, torch.nn.BatchNorm2d)]
         for norm in norms:
             norm.reset_running_stats()
@@ -43,6 +52,23 @@ def line(config, init, final, batches):
         accuracy = (logits.argmax(1) == labels).double().mean().item()
         rows.append({"alpha": alpha, "loss": F.cross_entropy(logits, labels).item(), "accuracy": accuracy})
     return rows
+
+
+def curve(config, init, final, batches):
+    # Garipov et al. 2018: a quadratic Bezier curve, one place on it for each step.
+    rate, places = 0.2, (0.3, 0.7, 0.5, 0.15, 0.9)
+    bend = {name: (value.astype(np.float64) + final[name]) / 2 for name, value in init.items()}
+    velocity, losses = {}, []
+    for t, (x, y) in zip(places, batches):
+        net = net_of(config, on_curve(init, bend, final, t))
+        loss = F.cross_entropy(net(x), y)
+        loss.backward()
+        losses.append(loss.item())
+        for name, parameter in net.named_parameters():
+            velocity[name] = 0.9 * velocity.get(name, 0) + 2 * t * (1 - t) * parameter.grad.numpy()
+            bend[name] = bend[name] - rate * velocity[name]
+    rows = along(config, init, bend, final, batches)
+    return {"rate": rate, "steps": [{"place": t, "loss": loss} for t, loss in zip(places, losses)], "rows": rows}
 
 
 def curvature(config, final, batches):
@@ -101,6 +127,7 @@ def answer(name):
     batches = [(images[i : i + size], labels[i : i + size]) for i in range(0, len(labels), size)]
     return {
         "line": line(config, init, final, batches),
+        "curve": curve(config, init, final, batches),
         "curvature": curvature(config, final, batches),
         "path": path(config, init, batches),
     }

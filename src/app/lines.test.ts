@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { LineResult } from '../training/studies/study.ts';
-import { barrierOf, errorOf, lineCsv } from './lines.ts';
+import { barrierOf, curveCsv, errorOf, lineCsv } from './lines.ts';
 
 const result = (...losses: number[]): LineResult => ({
   ...{ kind: 'line', images: 10, testImages: 10 },
@@ -25,5 +25,22 @@ it('writes every point with both nets', () => {
     'from,to,alpha,training loss,training accuracy,test loss,test accuracy',
     '"A","B",0,0.5,0.75,1.5,0.5',
     '',
+  ]);
+});
+
+it('writes a curve at every time it was scored', () => {
+  const [{ rows }, { rows: bent }] = [result(1, 3, 1), result(1, 2)];
+  const curves = [
+    { steps: 0, rows },
+    { steps: 50, rows: bent },
+  ];
+  const curve = { kind: 'curve', images: 10, testImages: 10, bendSteps: 60, curves } as const;
+  expect(curveCsv('A', 'B', curve).split('\n').slice(0, 6)).toEqual([
+    'from,to,bend steps,t,training loss,training accuracy,test loss,test accuracy',
+    '"A","B",0,0,1,0.75,2,0.5',
+    '"A","B",0,0.5,3,0.75,4,0.5',
+    '"A","B",0,1,1,0.75,2,0.5',
+    '"A","B",50,0,1,0.75,2,0.5',
+    '"A","B",50,0.5,2,0.75,3,0.5',
   ]);
 });

@@ -1,14 +1,16 @@
-/** Loss and error on the line between two nets, side by side. */
+/** Loss and error on ways between two nets, side by side. */
 import { linearAxis } from '../axis.ts';
 import { LinePlot, type PlotLine } from '../experiment/LinePlot.tsx';
 import { formatPerCent, formatValue } from '../format.ts';
 import { panelBox } from './panels.ts';
 import { t } from '../../text/t.ts';
 
-/** One split, point by point. */
+/** One split on one way, point by point. */
 export interface LineOfSplit {
   readonly name: string;
   readonly colourIndex: number;
+  /** In place of its colour's; such a line is thin. */
+  readonly dash?: string;
   readonly alpha: readonly number[];
   readonly loss: readonly number[];
   /** Per cent. */
@@ -29,9 +31,9 @@ export function LineBetweenPlot({ splits, ends, width, clipId }: LineBetweenPlot
     values: 'loss' | 'error',
     write: (value: number) => string,
   ): readonly PlotLine[] =>
-    splits.map(({ name, colourIndex, alpha, [values]: y }) => {
+    splits.map(({ alpha, [values]: y, ...style }) => {
       const last = y.at(-1);
-      return { name, colourIndex, x: alpha, y, value: last === undefined ? '' : write(last) };
+      return { ...style, x: alpha, y, value: last === undefined ? '' : write(last) };
     });
   const panels = [
     [t`Loss`, linesOf('loss', formatValue)],

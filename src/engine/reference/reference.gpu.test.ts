@@ -11,8 +11,8 @@ describe('the engine against PyTorch', () => {
     device = new WebGpuDevice(await testGpu());
   });
 
-  it('has twenty-seven cases', () => {
-    expect(caseNames()).toHaveLength(27);
+  it('has thirty-three cases', () => {
+    expect(caseNames()).toHaveLength(33);
   });
 
   it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {

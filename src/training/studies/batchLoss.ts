@@ -47,6 +47,8 @@ export class BatchLoss {
     /** Draws nothing. */
     readonly graph: LayerGraph,
     readonly batchSize: number,
+    /** Where images go. */
+    readonly batch: EngineBatch,
     private readonly network: EngineNetwork,
     private readonly stepper: EngineStepper,
     private readonly load: LoadImages,
@@ -68,21 +70,29 @@ export class BatchLoss {
     const { batchSize } = batch.shape;
     const training = { seed, batchSize, labelSmoothing, arithmetic, optimizer: GRADIENT };
     const network = await device.createNetwork({ graph, training, kernelChoices }, batch);
-    return new BatchLoss(graph, batchSize, network, device.createStepper(batch, [network]), load);
+    return new BatchLoss(
+      graph,
+      batchSize,
+      batch,
+      network,
+      device.createStepper(batch, [network]),
+      load,
+    );
   }
 
   /**
    * Batch number `i`: images i · batchSize on.
    * @param weights by name; running statistics are not used.
+   * @param load another batch's images, in place of the `i`-th's.
    * @throws EngineError `device-lost`, `state`.
    */
-  async step(weights: StateDict, i: number): Promise<BatchStep> {
+  async step(weights: StateDict, i: number, load = this.load): Promise<BatchStep> {
     const zeros = this.graph.runningStatistics.map(
       ({ name, channels }) =>
         [name, { shape: [channels], data: new Float32Array(channels) }] as const,
     );
     this.network.load({ weights: new Map([...weights, ...zeros]) });
-    const gather = this.load(i * this.batchSize, this.batchSize);
+    const gather = load(i * this.batchSize, this.batchSize);
     const steps = await this.stepper.step({
       ...{ step: 0, learningRates: [0], readback: true },
       ...(gather === undefined ? {} : { gather }),

@@ -1,6 +1,7 @@
 /** How each kind of study is done. */
 import { planActivations } from './activations.ts';
 import { planCurvature } from './curvature.ts';
+import { planCurve } from './curve.ts';
 import { planDeadUnits } from './deadUnits.ts';
 import { planFilters } from './filters.ts';
 import type { StudyPlan } from './kind.ts';
@@ -38,6 +39,8 @@ export function planStudy(study: Study): StudyPlan<StudyResult, StudyResult> {
       return planDeadUnits(study);
     case 'line':
       return planLine(study);
+    case 'curve':
+      return planCurve(study);
     case 'curvature':
       return planCurvature(study);
     case 'path':

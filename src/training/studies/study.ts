@@ -198,10 +198,39 @@ export interface LineResult {
 }
 
 export interface LineRow {
-  /** 0: the first net, 1: the second. */
+  /** The place on the way, α or t. 0: the first net, 1: the second. */
   readonly alpha: number;
   readonly train: Score;
   readonly test: Score;
+}
+
+/** Loss and accuracy on a curve between the weights of two nets, whose bend is trained to keep the loss low. */
+export interface CurveStudy {
+  readonly kind: 'curve';
+  readonly of: Studied;
+  /** Of the same architecture. */
+  readonly to: Studied;
+  /** How many training images, and how many test images, of the first net to score it on, from the first on. */
+  readonly images: number;
+  /** Points on the curve, both ends included. */
+  readonly points: number;
+  /** Of the bend's training, on batches of all training images, augmented as the first net's. */
+  readonly steps: number;
+  /** Of these steps at first; halfway it begins to fall to 0. */
+  readonly rate: number;
+}
+
+export interface CurveResult {
+  readonly kind: 'curve';
+  readonly images: number;
+  readonly testImages: number;
+  /** Steps of the bend's training that are done. */
+  readonly bendSteps: number;
+  /**
+   * The curve after so many of them, the straight line (0) first. Rows in order; while the study runs, the last curve may
+   * have only its first.
+   */
+  readonly curves: readonly { readonly steps: number; readonly rows: readonly LineRow[] }[];
 }
 
 /** The loss's largest curvature and the gradient's noise at points of a run's path. */
@@ -277,6 +306,7 @@ export type Study =
   | TestImagesStudy
   | DeadUnitsStudy
   | LineStudy
+  | CurveStudy
   | CurvatureStudy
   | PathStudy;
 export type StudyKind = Study['kind'];
@@ -293,6 +323,7 @@ export type StudyResult =
   | TestImagesResult
   | DeadUnitsResult
   | LineResult
+  | CurveResult
   | CurvatureResult
   | PathResult;
 export type StudyResultOf<K extends StudyKind> = Extract<StudyResult, { kind: K }>;

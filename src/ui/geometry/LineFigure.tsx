@@ -9,13 +9,9 @@ import type { LineResult } from '../../training/studies/study.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { namedStep, StudyFigure } from '../studies/StudyFigure.tsx';
 import type { Subject } from '../studies/useStudies.ts';
+import { SHEET_WIDTH, TEST_COLOUR, TRAIN_COLOUR } from './betweenStyle.ts';
 import { LINE_NOTES, LINE_TITLE } from './geometryNotes.ts';
 import { t } from '../../text/t.ts';
-
-const SHEET_WIDTH = 860;
-/** Of the key; neither is a run. */
-const TRAIN_COLOUR = 2;
-const TEST_COLOUR = 3;
 
 interface LineFigureProps {
   readonly from: Subject;

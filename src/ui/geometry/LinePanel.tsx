@@ -1,4 +1,4 @@
-/** The straight line between two trained networks of one architecture. */
+/** Ways between two trained networks of one architecture: the straight line, and a curve. */
 import { useState } from 'react';
 import { PASSES_PER_POINT } from '../../app/lines.ts';
 import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
@@ -7,6 +7,7 @@ import { usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
 import { sharesImages, type Subject, useCanStudy, useStudies } from '../studies/useStudies.ts';
+import { CurvePart } from './CurvePart.tsx';
 import { LineFigure } from './LineFigure.tsx';
 import { t } from '../../text/t.ts';
 
@@ -79,6 +80,7 @@ export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
       {pair !== undefined && found !== undefined && (
         <LineFigure from={pair[0]} to={pair[1]} step={found.step} result={found.result} />
       )}
+      {pair !== undefined && <CurvePart pair={pair} points={points} images={images} />}
     </>
   );
 }

@@ -9,6 +9,13 @@ export const LINE_NOTES: readonly string[] = [
   t`Computed as there: weights (1 − α) · first + α · second. BatchNorm’s statistics are computed anew at every point, as means over batches of the training images (Garipov et al. 2018): those of either end would fit no other weights.`,
 ];
 
+export const CURVE_TITLE = t`A curve between two trained networks`;
+
+export const CURVE_NOTES: readonly string[] = [
+  t`Published (Garipov, Izmailov, Podoprikhin, Vetrov, Wilson 2018; Draxler, Veschgini, Salmhofer, Hamprecht 2018; CIFAR-10 and 100): where the straight line leads over a barrier, a curve with a single bend keeps nearly the loss and the error of its ends. What looks like separate minima are places in one valley.`,
+  t`Computed as there: (1 − t)² · first + 2t(1 − t) · bend + t² · second, with the bend at first half-way, where the curve is the straight line. Each step takes one batch of training images, augmented by flips, crops and cutout as the first network’s are, and one t drawn between 0 and 1; SGD with momentum 0.9, without weight decay (theirs decays the curve’s weights), its rate constant for half of the steps, then falling to 0. BatchNorm uses each batch’s own statistics in these steps; where the curve is scored they are computed anew at every point.`,
+];
+
 export const PATH_TITLE = t`The path through the loss`;
 
 export const PATH_NOTES: readonly string[] = [

@@ -7,16 +7,23 @@ import { DeviationMeter } from '../../../engine/reference/deviation.ts';
 import { caseFiles } from '../../../engine/reference/readCase.ts';
 import type { StateDict } from '../../../model/graph.ts';
 import { BatchLoss, MeanState } from '../batchLoss.ts';
+import { Bend } from '../bend.ts';
 import { curvatureAt } from '../curvature.ts';
 import { FlatWeights } from '../flatWeights.ts';
 import { interpolated } from '../interpolation.ts';
 import { principalPlane } from '../principalPlane.ts';
 
 const number = z.number();
+const row = z.object({ alpha: number, loss: number, accuracy: number });
 const expectedSchema = z.record(
   z.string(),
   z.object({
-    line: z.array(z.object({ alpha: number, loss: number, accuracy: number })),
+    line: z.array(row),
+    curve: z.object({
+      rate: number,
+      steps: z.array(z.object({ place: number, loss: number })),
+      rows: z.array(row),
+    }),
     curvature: z.object({
       ...{ largest: number, smallest: number, loss: number, gradientNorm: number },
       noise: z.object({ squaredGradient: number, trace: number }),
@@ -30,6 +37,7 @@ export const GEOMETRY_CASES = ['batchnorm-eps', 'sgd-decay-of-weights'] as const
 /** Relative deviations at most. */
 export const GEOMETRY_TOLERANCE = {
   line: 1e-5,
+  curve: 1e-5,
   gradients: 1e-4,
   largest: 5e-3,
   path: 1e-4,
@@ -60,18 +68,33 @@ export async function geometryDeviations(
   const worst = (meter: DeviationMeter) => meter.deviation.worst;
 
   const probe = await device.createProbe({ graph }, batch);
-  const line = new DeviationMeter('line', GEOMETRY_TOLERANCE.line);
-  for (const { alpha, loss, accuracy } of expected.line) {
-    const weights = interpolated(initial, final, alpha);
+  const compareRow = async (
+    meter: DeviationMeter,
+    weights: StateDict,
+    { alpha, loss, accuracy }: z.infer<typeof row>,
+  ) => {
     const statistics = new MeanState();
     for (let i = 0; i < BATCHES; i++) {
       statistics.add((await batchLoss.step(weights, i)).statistics);
     }
     probe.load(new Map([...weights, ...statistics.mean]));
     const found = await probe.evaluate(BATCHES * batchSize, load);
-    line.compare(`loss at ${alpha}`, found.loss, loss, loss);
-    line.compare(`accuracy at ${alpha}`, found.accuracy, accuracy, 1);
+    meter.compare(`loss at ${alpha}`, found.loss, loss, loss);
+    meter.compare(`accuracy at ${alpha}`, found.accuracy, accuracy, 1);
+  };
+  const line = new DeviationMeter('line', GEOMETRY_TOLERANCE.line);
+  for (const one of expected.line) {
+    await compareRow(line, interpolated(initial, final, one.alpha), one);
   }
+
+  const curve = new DeviationMeter('curve', GEOMETRY_TOLERANCE.curve);
+  const bend = new Bend(new FlatWeights(graph), initial, final);
+  for (const [i, { place, loss }] of expected.curve.steps.entries()) {
+    const step = await batchLoss.step(bend.at(place), i);
+    curve.compare(`loss of step ${i}`, step.loss, loss, loss);
+    bend.descend(step.gradient, place, expected.curve.rate);
+  }
+  for (const one of expected.curve.rows) await compareRow(curve, bend.at(one.alpha), one);
   probe.destroy();
 
   const gradients = new DeviationMeter('gradients', GEOMETRY_TOLERANCE.gradients);
@@ -111,7 +134,7 @@ export async function geometryDeviations(
   }
   batch.destroy();
   return {
-    ...{ line: worst(line), gradients: worst(gradients) },
+    ...{ line: worst(line), curve: worst(curve), gradients: worst(gradients) },
     ...{ largest: worst(largest), path: worst(path) },
   };
 }

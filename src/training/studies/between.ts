@@ -1,0 +1,62 @@
+/** What the studies of the ways between two nets share: the ends, and how a net on the way is scored. */
+import type { EngineProbe } from '../../engine/api.ts';
+import { buildGraph } from '../../model/builder.ts';
+import type { StateDict } from '../../model/graph.ts';
+import { t } from '../../text/t.ts';
+import { type BatchLoss, MeanState } from './batchLoss.ts';
+import type { LineRow, Score } from './study.ts';
+import type { StudyContext } from './studyContext.ts';
+
+/** Of the work of one point: a training step takes three times as long as a forward pass. */
+const STATISTICS_SHARE = 0.6;
+const TRAIN_SHARE = 0.2;
+
+/** Both nets' weights. @throws Error where their architectures differ. */
+export function endsOf({ subject, other }: StudyContext): readonly [StateDict, StateDict] {
+  if (other === null) throw new Error('a line needs two networks');
+  const [one, two] = [subject, other].map(({ config }) =>
+    // Dropout does nothing in a test.
+    JSON.stringify(buildGraph({ ...config.model, dropout: 0 }).nodes),
+  );
+  if (one !== two) {
+    throw new Error(
+      t`The two networks differ in architecture: there is no straight line between them. Choose two networks of the same architecture.`,
+    );
+  }
+  return [subject.weights, other.weights];
+}
+
+/**
+ * Loss and accuracy on both splits at `weights`. BatchNorm's statistics are computed anew, as means over batches of the
+ * training images (Garipov et al. 2018): those of other weights would fit none but these.
+ * Yields how much of it is done, 0–1, whenever the round has taken its time.
+ */
+export async function* scoresAt(
+  context: StudyContext,
+  { probe, batchLoss }: { readonly probe: EngineProbe; readonly batchLoss: BatchLoss },
+  weights: StateDict,
+  images: number,
+  testImages: number,
+): AsyncGenerator<number, Omit<LineRow, 'alpha'>, void> {
+  const batches = Math.max(1, Math.floor(images / batchLoss.batchSize));
+  const hasStatistics = batchLoss.graph.runningStatistics.length > 0;
+  const statistics = new MeanState();
+  for (let i = 0; i < batches && hasStatistics; i++) {
+    statistics.add((await batchLoss.step(weights, i)).statistics);
+    if (context.isDue()) yield (STATISTICS_SHARE * (i + 1)) / batches;
+  }
+  probe.load(new Map([...weights, ...statistics.mean]));
+  const scores: Score[] = [];
+  for (const [split, count] of [['train', images] as const, ['test', testImages] as const]) {
+    const scoring = context.score(probe, split, count);
+    let part = await scoring.next();
+    while (!part.done) {
+      yield STATISTICS_SHARE + (scores.length + part.value / count) * TRAIN_SHARE;
+      part = await scoring.next();
+    }
+    scores.push(part.value);
+  }
+  const [train, test] = scores;
+  if (train === undefined || test === undefined) throw new Error('no scores');
+  return { train, test };
+}
