@@ -21,7 +21,7 @@ export interface LayerOperations<T> {
 
 /**
  * @returns the logits [N, classes].
- * @throws Error for dropout: each engine would draw another mask; and for scaled branches and shortcuts.
+ * @throws Error for dropout: each engine would draw another mask; and for scaled and gated branches and shortcuts.
  */
 export function interpret<T>(
   graph: LayerGraph,
@@ -68,8 +68,14 @@ export function interpret<T>(
         return operations.globalAveragePool(take(node.input));
       case 'linear':
         return operations.linear(take(node.input), node);
+      case 'groupNorm':
+        throw new Error('engines with group norm cannot be compared');
+      case 'channelGate':
+        throw new Error('engines with squeeze-excitation cannot be compared');
       case 'scale':
         throw new Error('engines with scaled branches cannot be compared');
+      case 'gate':
+        throw new Error('engines with gates cannot be compared');
       case 'dropout':
         throw new Error('engines with dropout cannot be compared');
       default:

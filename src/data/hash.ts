@@ -13,7 +13,12 @@ function mix(value: number): number {
  * `mix(x)`: x = (x ^ x >> 16) · 0x7feb352d; x = (x ^ x >> 15) · 0x846ca68b; x ^ x >> 16, all modulo 2³².
  */
 export function hash32(a: number, b: number, c: number): number {
-  return mix(mix(mix(a + 0x9e3779b9) ^ b) ^ c);
+  return mix(hashKey(a, b) ^ c);
+}
+
+/** What `hash32` of these two mixes with the third, a u32. */
+export function hashKey(a: number, b: number): number {
+  return mix(mix(a + 0x9e3779b9) ^ b);
 }
 
 /** `hash32` as a number in [0, 1), a multiple of 2⁻³². */

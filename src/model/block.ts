@@ -2,8 +2,10 @@
 import { branchScaleStart, learnsScale, survivalOf } from './branchScale.ts';
 import type { ModelConfig } from './config.ts';
 import { refuse } from './errors.ts';
+import { excited } from './excitation.ts';
 import type { BlockInfo, NodeId, TensorShape } from './graph.ts';
 import { type ConvolutionSpec, type GraphBuilder, windowedSize } from './graphBuilder.ts';
+import { streamOf } from './random.ts';
 import { t } from '../text/t.ts';
 
 /** A bottleneck's output is this many times as wide as its 3×3 convolution. */
@@ -100,15 +102,42 @@ function checkZeroInit(model: ModelConfig): void {
     );
 }
 
-/** The branch times what the config multiplies it by. */
-function scaledBranch(builder: GraphBuilder, spec: BlockSpec, branch: NodeId): NodeId {
+/** The branch times what the config multiplies it by. @param gate the block's, if it has one. */
+function scaledBranch(
+  builder: GraphBuilder,
+  spec: BlockSpec,
+  ungated: NodeId,
+  gate: NodeId | null,
+): NodeId {
   const { model } = builder;
+  const branch =
+    gate !== null && model.shortcutGate === 'exclusive'
+      ? builder.gate(`${spec.name}.gated`, spec.name, ungated, gate, false)
+      : ungated;
   const survival = survivalOf(model, spec.place, spec.blocks);
   if (model.branchScale === undefined && survival === 1) return branch;
   const factor = model.branchScale === 'constant' ? branchScaleStart(model) : 1;
   const weight = learnsScale(model) ? branchScaleName(spec.name) : null;
   const factors = { factor, weight, survival };
   return builder.scale(`${spec.name}.scaled`, spec.name, branch, factors);
+}
+
+/** What comes out of the shortcut's way, times what the config multiplies it by. */
+function scaledShortcut(
+  builder: GraphBuilder,
+  { name }: BlockSpec,
+  carried: NodeId,
+  gate: NodeId | null,
+): NodeId {
+  const { shortcutScale = 1, shortcutDropout = 0 } = builder.model;
+  let last = carried;
+  if (gate !== null) last = builder.gate(`${name}.shortcutGate`, name, last, gate, true);
+  if (shortcutDropout > 0) {
+    const dropped = `${name}.shortcutDropout`;
+    last = builder.dropout(dropped, name, last, shortcutDropout, streamOf(dropped));
+  }
+  if (shortcutScale === 1) return last;
+  return builder.scale(`${name}.shortcutScale`, name, last, { factor: shortcutScale });
 }
 
 /** Of the parameter. */
@@ -134,12 +163,12 @@ export function addBlock(
   };
   const changesShape = spec.stride !== 1 || inShape.channels !== outShape.channels;
   const shortcut = shortcutKind(model, name, changesShape);
-  const normalized = model.normalization === 'batch';
+  const normalized = model.normalization !== 'none';
   const { order } = model;
   const preActivation = order === 'pre';
   checkZeroInit(model);
 
-  const { branchScale, shortcutScale = 1 } = model;
+  const { branchScale } = model;
   if (model.shortcuts && learnsScale(model)) {
     // First in its block, as PyTorch lists a module's own parameters before those of its parts.
     const elements = branchScale === 'scalar' ? 1 : outShape.channels;
@@ -159,7 +188,7 @@ export function addBlock(
       builder.declareNorm(norm, channels, true);
     }
     if (preActivation) {
-      if (normalized) branch = builder.batchNorm(norm, name, branch);
+      if (normalized) branch = builder.norm(norm, name, branch);
       branch = builder.activation(activation, name, branch);
       if (i === 0 && model.preProjection === 'activated') projectable = branch;
       branch = builder.convolution(convolution, branch);
@@ -167,7 +196,7 @@ export function addBlock(
       const isLast = i === convolutions.length - 1;
       branch = builder.convolution(convolution, branch);
       if (normalized && !(isLast && order === 'normAfterAdd')) {
-        branch = builder.batchNorm(norm, name, branch);
+        branch = builder.norm(norm, name, branch);
       }
       // Usually the last activation follows the addition.
       if (!isLast || order === 'actBeforeAdd') {
@@ -175,6 +204,8 @@ export function addBlock(
       }
     }
   });
+
+  branch = excited(builder, name, branch, model);
 
   const projected = model.shortcuts && (model.projection === 'C' || changesShape);
   const projection: ConvolutionSpec = {
@@ -192,28 +223,32 @@ export function addBlock(
     if (projectionNorm !== null) builder.declareNorm(projectionNorm, outShape.channels, active);
   }
 
+  const gated: ConvolutionSpec = { ...projection, name: `${name}.gate` };
+  if (model.shortcuts && model.shortcutGate !== undefined) {
+    builder.declareGate(gated, shortcut !== 'cut');
+  }
+
   let output = branch;
   if (shortcut !== 'none' && shortcut !== 'cut') {
+    // Ahead of the shortcut: backward, option A's gradient is then the first to reach the block's input.
+    const gate = model.shortcutGate === undefined ? null : builder.gateValue(gated, input);
     let carried = input;
     if (shortcut === 'optionA') carried = optionA(builder, spec, input, outShape);
     if (shortcut === 'projection') {
       carried = builder.convolution(projection, projectable);
-      if (projectionNorm !== null) carried = builder.batchNorm(projectionNorm, name, carried);
-    }
-    if (shortcutScale !== 1) {
-      carried = builder.scale(`${name}.shortcutScale`, name, carried, { factor: shortcutScale });
+      if (projectionNorm !== null) carried = builder.norm(projectionNorm, name, carried);
     }
     output = builder.add({
       kind: 'add',
       name: `${name}.add`,
       block: name,
       shape: outShape,
-      input: scaledBranch(builder, spec, branch),
-      shortcut: carried,
+      input: scaledBranch(builder, spec, branch, gate),
+      shortcut: scaledShortcut(builder, spec, carried, gate),
     });
   }
   if (normalized && order === 'normAfterAdd') {
-    output = builder.batchNorm(`${name}.bn${convolutions.length}`, name, output);
+    output = builder.norm(`${name}.bn${convolutions.length}`, name, output);
   }
   if (order === 'post' || order === 'normAfterAdd') {
     output = builder.activation(`${name}.act${convolutions.length}`, name, output);

@@ -153,3 +153,75 @@ it('refuses branches that would stay at zero', () => {
   expect(build({ ...fixup, normalization: 'none' })).not.toThrow();
   expect(build({ branchScale: 'scalar', zeroInitResidual: true, shortcuts: false })).not.toThrow();
 });
+
+describe('gates', () => {
+  const gated = (model: Parameters<typeof modelOf>[0]) =>
+    buildGraph(modelOf({ ...SMALL, ...model }));
+
+  it('multiply both sides, or the shortcut alone, ahead of other factors', () => {
+    const both = wiring(gated({ shortcutGate: 'exclusive', shortcutScale: 0.5 }));
+    expect(both.filter((line) => /^layer2\.0\.(gate|shortcut|add)/.test(line))).toEqual([
+      'layer2.0.gate ← layer1.1.act2',
+      'layer2.0.gate.sigmoid ← layer2.0.gate',
+      'layer2.0.shortcut ← layer1.1.act2',
+      'layer2.0.gated ← layer2.0.bn2, layer2.0.gate.sigmoid',
+      'layer2.0.shortcutGate ← layer2.0.shortcut, layer2.0.gate.sigmoid',
+      'layer2.0.shortcutScale ← layer2.0.shortcutGate',
+      'layer2.0.add ← layer2.0.gated, layer2.0.shortcutScale',
+    ]);
+    const one = wiring(gated({ shortcutGate: 'shortcutOnly', shortcutDropout: 0.5 }));
+    expect(one).toContain('layer1.0.shortcutDropout ← layer1.0.shortcutGate');
+    expect(one).toContain('layer1.0.add ← layer1.0.bn2, layer1.0.shortcutDropout');
+  });
+
+  it('have a 1×1 convolution with a bias, last in their block, which starts where the config says', () => {
+    const graph = gated({
+      shortcutGate: 'exclusive',
+      gateBias: -3,
+      projection: 'B',
+      diracInit: true,
+    });
+    const own = graph.parameters.filter(({ name }) => name.startsWith('layer2.0.'));
+    expect(own.slice(-2).map(({ name, shape }) => [name, ...shape])).toEqual([
+      ['layer2.0.gate.weight', 8, 4, 1, 1],
+      ['layer2.0.gate.bias', 8],
+    ]);
+    const state = initialWeights(graph, 0);
+    expect(state.get('layer2.0.gate.bias')?.data).toEqual(new Float32Array(8).fill(-3));
+    // No identity, as the other filters with `diracInit`.
+    expect(state.get('layer1.0.gate.weight')?.data.filter((w) => w === 1 || w === 0)).toHaveLength(
+      0,
+    );
+    const usual = initialWeights(gated({ shortcutGate: 'shortcutOnly' }), 0);
+    expect(usual.get('layer1.0.gate.bias')?.data[0]).toBe(-6);
+  });
+
+  it('are none in a plain net; a cut shortcut keeps its gate unused', () => {
+    const plain = gated({ shortcutGate: 'exclusive', shortcutDropout: 0.5, shortcuts: false });
+    expect(wiring(plain)).toEqual(wiring(gated({ shortcuts: false })));
+    const cut = gated({ shortcutGate: 'exclusive', cutShortcuts: ['layer1.1'] });
+    expect(cut.nodes.filter(({ kind }) => kind === 'gate')).toHaveLength(4);
+    expect(cut.parameters.find(({ name }) => name === 'layer1.1.gate.weight')?.active).toBe(false);
+  });
+
+  it('stay on the shortcut in a lesion, whose branch goes', () => {
+    const graph = lesioned(gated({ shortcutGate: 'exclusive' }), ['layer2.0']);
+    const own = namesOf(graph.nodes).filter((name) => name.startsWith('layer2.0.'));
+    expect(own).toEqual([
+      'layer2.0.gate',
+      'layer2.0.gate.sigmoid',
+      'layer2.0.shortcut',
+      'layer2.0.shortcutGate',
+      'layer2.0.act2',
+    ]);
+    expect(graph.parameters.find(({ name }) => name === 'layer2.0.gate.bias')?.active).toBe(true);
+    expect(graph.parameters.find(({ name }) => name === 'layer2.0.conv1.weight')?.active).toBe(
+      false,
+    );
+  });
+
+  it('count as factors; what training alone drops does not', () => {
+    expect(isScaled(modelOf({ shortcutGate: 'exclusive' }))).toBe(true);
+    expect(isScaled(modelOf({ shortcutDropout: 0.5 }))).toBe(false);
+  });
+});

@@ -7,8 +7,10 @@ import { completeConfig } from './parse.ts';
 const OTHERS = [
   'branchScale',
   'branchScaleStart',
+  'shortcutGate',
   'stemPool',
   'stemWidth',
+  'normGroups',
   'averageDecay',
   'changes',
 ];

@@ -8,7 +8,10 @@ type Optional<T> = {
   readonly [K in keyof T as undefined extends T[K] ? K : never]?: T[K];
 };
 
-const MODEL: Optional<ModelConfig> = { shortcutScale: 1, survival: 1, diracInit: false };
+const MODEL: Optional<ModelConfig> = {
+  ...{ shortcutScale: 1, gateBias: -6, shortcutDropout: 0, survival: 1 },
+  ...{ squeezeExcitation: 0, diracInit: false },
+};
 const TRAINING: Optional<TrainingConfig> = {
   ...{ filterRate: 1, normAndBiasRate: 1, classifierRate: 1 },
   ...{ decayNormAndBias: true, mixup: 0, testViews: 'one' },

@@ -33,7 +33,7 @@ export type LayerNode =
       readonly kernel: number;
       readonly stride: number;
       readonly padding: number;
-      /** Parameter names; `bias` is null in nets with BatchNorm. */
+      /** Parameter names; `bias` is null in nets with a normalisation. */
       readonly weight: string;
       readonly bias: string | null;
     })
@@ -44,6 +44,16 @@ export type LayerNode =
       readonly bias: string;
       readonly runningMean: string;
       readonly runningVar: string;
+      /** Added to the variance. */
+      readonly epsilon: number;
+    })
+  /** Each image by itself: mean and variance of the values of `channels` / `groups` neighbouring channels. */
+  | (NodeBase & {
+      readonly kind: 'groupNorm';
+      readonly input: NodeId;
+      readonly groups: number;
+      readonly weight: string;
+      readonly bias: string;
       /** Added to the variance. */
       readonly epsilon: number;
     })
@@ -65,6 +75,15 @@ export type LayerNode =
       /** Tells its draws from those of others. */
       readonly stream: number;
     })
+  /** Each channel of an image times its own factor, [channels, 1, 1]. */
+  | (NodeBase & { readonly kind: 'channelGate'; readonly input: NodeId; readonly factors: NodeId })
+  /** Times a value of the same shape, or times 1 − that where it is the `complement`. */
+  | (NodeBase & {
+      readonly kind: 'gate';
+      readonly input: NodeId;
+      readonly gate: NodeId;
+      readonly complement: boolean;
+    })
   /** Option A: every `stride`-th pixel, channels zero-padded by `padBefore` before and the rest after. */
   | (NodeBase & {
       readonly kind: 'subsamplePad';
@@ -80,7 +99,13 @@ export type LayerNode =
       readonly padding: number;
     })
   | (NodeBase & { readonly kind: 'globalAveragePool'; readonly input: NodeId })
-  | (NodeBase & { readonly kind: 'dropout'; readonly input: NodeId; readonly rate: number })
+  | (NodeBase & {
+      readonly kind: 'dropout';
+      readonly input: NodeId;
+      readonly rate: number;
+      /** u32; tells its masks from those of others. */
+      readonly stream: number;
+    })
   | (NodeBase & {
       readonly kind: 'linear';
       readonly input: NodeId;
@@ -88,9 +113,26 @@ export type LayerNode =
       readonly bias: string;
     });
 
+/** The nodes that `node` reads; the main one first. */
+export function inputsOf(node: LayerNode): readonly NodeId[] {
+  switch (node.kind) {
+    case 'input':
+      return [];
+    case 'add':
+      return [node.input, node.shortcut];
+    case 'gate':
+      return [node.input, node.gate];
+    case 'channelGate':
+      return [node.input, node.factors];
+    default:
+      return [node.input];
+  }
+}
+
 export type ParameterRole =
   | 'convWeight'
   | 'convBias'
+  | 'gateBias'
   | 'normWeight'
   | 'normBias'
   | 'linearWeight'

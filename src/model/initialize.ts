@@ -1,5 +1,5 @@
 /** Initial weights: He et al. 2015 ("Delving deep into rectifiers"), Glorot and Bengio 2010, or Fixup; all normal. */
-import { branchScaleStart } from './branchScale.ts';
+import { branchScaleStart, gateBias } from './branchScale.ts';
 import type { ModelConfig } from './config.ts';
 import type { LayerGraph, Parameter, StateDict } from './graph.ts';
 import { fillNormal, streamOf } from './random.ts';
@@ -9,7 +9,7 @@ import { fillNormal, streamOf } from './random.ts';
  * name and its index in the tensor, so a plain net and its residual twin start alike wherever they share a name.
  *
  * Weights of convolutions and of the linear layer are normal, with the standard deviation of `weightDeviation`; biases
- * are 0 and BatchNorm's scales 1; those of branches start where `branchScaleStart` says. `zeroInitResidual` zeroes the scale of each block's last BatchNorm. If a block does not
+ * are 0 and BatchNorm's scales 1; those of branches and gates start where `branchScaleStart` and `gateBias` say. `zeroInitResidual` zeroes the scale of each block's last BatchNorm. If a block does not
  * end in a BatchNorm (pre-activation, or none at all), the weight of its last convolution is zero instead: a zero scale
  * before a ReLU would never get a gradient.
  *
@@ -75,6 +75,7 @@ function initialValues(
   seed: number,
 ): Float32Array {
   const values = new Float32Array(elements);
+  if (role === 'gateBias') return values.fill(gateBias(graph.model));
   if (zero || role.endsWith('Bias')) return values;
   if (role === 'normWeight') return values.fill(1);
   if (role === 'branchScale') return values.fill(branchScaleStart(graph.model));
@@ -82,7 +83,7 @@ function initialValues(
   if (share === 0) return values;
   const deviation = weightDeviation(graph.model, shape) * share;
   fillNormal(values, seed, streamOf(name), deviation);
-  const isBehindStem = role === 'convWeight' && name !== 'conv1.weight';
+  const isBehindStem = role === 'convWeight' && !/^conv1|gate\.weight$|\.se\./.test(name);
   if (graph.model.diracInit === true && isBehindStem) passInputsOn(values, shape);
   return values;
 }
@@ -103,6 +104,6 @@ function passInputsOn(
 /** The layer whose weight silences a block's branch when it is zero: `bn2`, `conv3`. */
 export function lastInBranch(model: ModelConfig): string {
   const endsInNorm = model.order === 'post' || model.order === 'actBeforeAdd';
-  const layer = endsInNorm && model.normalization === 'batch' ? 'bn' : 'conv';
+  const layer = endsInNorm && model.normalization !== 'none' ? 'bn' : 'conv';
   return `${layer}${convolutionsIn(model)}`;
 }

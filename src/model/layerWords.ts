@@ -23,6 +23,7 @@ export function layerWords(graph: LayerGraph, name: string): string {
   const block = blockWords(node.block);
   const path = mainPath(graph, node.block);
   const alike = path.filter(({ kernel }) => kernel === node.kernel);
+  if (name.endsWith('.gate')) return t`${block}, gate`;
   if (!path.includes(node)) return t`${block}, projection ${size(node)}`;
   if (alike.length === 1) return `${block}, ${size(node)}`;
   return alike[0] === node ? t`${block}, first ${size(node)}` : t`${block}, last ${size(node)}`;
@@ -32,5 +33,5 @@ export function layerWords(graph: LayerGraph, name: string): string {
 export const mainPath = ({ nodes }: LayerGraph, block: string | null): readonly Convolution[] =>
   nodes.filter(
     (node): node is Convolution =>
-      node.kind === 'conv' && node.block === block && !node.name.includes('downsample'),
+      node.kind === 'conv' && node.block === block && !/downsample|gate|\.se\./.test(node.name),
   );

@@ -4,7 +4,7 @@
  * weights can be loaded unchanged.
  */
 import { zerosBefore } from './block.ts';
-import type { BlockInfo, LayerGraph, LayerNode, NodeId } from './graph.ts';
+import { type BlockInfo, inputsOf, type LayerGraph, type LayerNode, type NodeId } from './graph.ts';
 import { t } from '../text/t.ts';
 
 /**
@@ -55,6 +55,10 @@ class Rewiring {
     else if (node.kind === 'add') {
       const [input, shortcut] = [this.at(node.input), this.at(node.shortcut)];
       this.add(node, { ...node, input, shortcut });
+    } else if (node.kind === 'channelGate') {
+      this.add(node, { ...node, input: this.at(node.input), factors: this.at(node.factors) });
+    } else if (node.kind === 'gate') {
+      this.add(node, { ...node, input: this.at(node.input), gate: this.at(node.gate) });
     } else this.add(node, { ...node, input: this.at(node.input) });
   }
 
@@ -102,13 +106,12 @@ class Rewiring {
 
   /** Whether the addition's shortcut goes through `node`, a node of its block. */
   private feedsShortcut(node: LayerNode, addition: LayerNode | undefined): boolean {
-    if (addition?.kind !== 'add') return false;
-    let at: LayerNode | undefined = this.old.nodes[addition.shortcut];
-    while (at !== undefined && at.block === addition.block && at.kind !== 'input') {
-      if (at.id === node.id) return true;
-      at = this.old.nodes[at.input];
-    }
-    return false;
+    const feeds = (id: NodeId): boolean => {
+      const at = this.old.nodes[id];
+      if (at === undefined || at.block !== addition?.block) return false;
+      return at.id === node.id || inputsOf(at).some(feeds);
+    };
+    return addition?.kind === 'add' && feeds(addition.shortcut);
   }
 
   private isLast(node: LayerNode, block: BlockInfo): boolean {
@@ -151,6 +154,7 @@ function namesUsed(node: LayerNode): string[] {
     case 'conv':
       return node.bias === null ? [node.weight] : [node.weight, node.bias];
     case 'linear':
+    case 'groupNorm':
       return [node.weight, node.bias];
     case 'scale':
       return node.weight === null ? [] : [node.weight];

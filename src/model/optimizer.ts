@@ -68,6 +68,7 @@ const RATE_FIELDS: Readonly<Record<ParameterRole, RateField>> = {
   convWeight: 'filterRate',
   convBias: 'normAndBiasRate',
   branchScale: 'normAndBiasRate',
+  gateBias: 'normAndBiasRate',
   normWeight: 'normAndBiasRate',
   normBias: 'normAndBiasRate',
   linearWeight: 'classifierRate',

@@ -8,7 +8,7 @@ import { roundsOf } from './time.ts';
 
 it('has every experiment once', () => {
   const ids = EXPERIMENTS.map(({ id }) => id);
-  expect(new Set(ids).size).toBe(13);
+  expect(new Set(ids).size).toBe(16);
   expect(experimentOf('degradation')?.title).toBe('Degradation');
   expect(experimentOf('nothing')).toBeNull();
 });
@@ -86,6 +86,36 @@ describe('verdicts', () => {
     expect(found?.agrees).toBe(true);
     expect(found?.text).toContain('A and B beat no shortcut by at least 11.2 points');
     expect(found?.text).toContain('7.9 points behind B');
+  });
+
+  it('scaled shortcuts: which are behind the identity, beyond chance', () => {
+    const found = verdict('scaled-shortcuts', [69, 80, 79, 74, 72, 79, 81]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain(
+      'chance: Both halved, Shortcut halved, 1×1 convolutions, Dropout.',
+    );
+    expect(found?.text).toContain('Within chance of it: Exclusive gates, Gated shortcuts.');
+    expect(verdict('scaled-shortcuts', [69, 80, 79, 74, 72, 71, 81])?.agrees).toBeNull();
+    const other = verdict('scaled-shortcuts', [69, 60, 79, 74, 72, 79, 81]);
+    expect(other?.agrees).toBe(false);
+    expect(other?.text).toContain('the identity is beaten by Both halved.');
+  });
+
+  it('block order: each net to the side that the paper found, or not', () => {
+    const found = verdict('block-order', [70, 79, 76, 62]);
+    expect(found?.agrees).toBe(true);
+    expect(found?.text).toContain('published: BatchNorm after, ReLU before, Pre-activation.');
+    expect(verdict('block-order', [70, 79, 71, 62])?.agrees).toBeNull();
+    const opposite = verdict('block-order', [70, 79, 76, 80]);
+    expect(opposite?.agrees).toBe(false);
+    expect(opposite?.text).toContain('The opposite of what was published: Pre-activation.');
+  });
+
+  it('stochastic depth is judged by tests', () => {
+    expect(verdict('stochastic-depth', [70, 68, 60])?.agrees).toBe(true);
+    const found = verdict('stochastic-depth', [70, 72, 80]);
+    expect(found?.agrees).toBe(false);
+    expect(found?.text).toContain('81.0\u00a0% with a survival of 0.5. At this size the result is');
   });
 
   it('zero-init: the start counts, and an end within chance is called that', () => {

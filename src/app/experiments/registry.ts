@@ -1,5 +1,6 @@
 /** All experiments, in the order of the gallery. A new one is a file in `definitions/` and an entry here. */
 import { activations } from './definitions/activations.ts';
+import { blockOrder } from './definitions/blockOrder.ts';
 import { bottleneck } from './definitions/bottleneck.ts';
 import { degradation } from './definitions/degradation.ts';
 import { depthSweep } from './definitions/depthSweep.ts';
@@ -8,6 +9,8 @@ import { gradientMyth } from './definitions/gradientMyth.ts';
 import { ladder } from './definitions/ladder.ts';
 import { preActivation } from './definitions/preActivation.ts';
 import { projections } from './definitions/projections.ts';
+import { scaledShortcuts } from './definitions/scaledShortcuts.ts';
+import { stochasticDepth } from './definitions/stochasticDepth.ts';
 import { surgery } from './definitions/surgery.ts';
 import { warmUp } from './definitions/warmUp.ts';
 import { withoutNorm } from './definitions/withoutNorm.ts';
@@ -21,8 +24,11 @@ export const EXPERIMENTS: readonly Experiment[] = [
   gradientMyth,
   activations,
   projections,
+  scaledShortcuts,
   bottleneck,
   preActivation,
+  blockOrder,
+  stochasticDepth,
   zeroInit,
   withoutNorm,
   warmUp,

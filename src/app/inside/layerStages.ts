@@ -100,7 +100,7 @@ function blockLayers(graph: LayerGraph, block: string): Layer[] {
 }
 
 const isOnShortcut = ({ name }: LayerNode, block: string): boolean =>
-  name.startsWith(`${block}.downsample`) || name.startsWith(`${block}.shortcut`);
+  ['downsample', 'shortcut', 'gate'].some((part) => name.startsWith(`${block}.${part}`));
 
 /** Stages of several networks in one order, by stage and index, so that the same block is at the same place. */
 export function joinedStages(nets: readonly (readonly LayerStage[])[]): LayerStage[] {

@@ -78,6 +78,10 @@ describe.each(ARITHMETICS)('%s arithmetic', (arithmetic) => {
 
   it.each([
     ['stochastic depth, SkipInit', { survival: 0.4, branchScale: 'scalar' }],
+    [
+      'gates, dropped shortcuts',
+      { shortcutGate: 'exclusive', gateBias: 0, shortcutDropout: 0.5, shortcutScale: 0.5 },
+    ],
     ['LayerScale, scaled shortcuts', { branchScale: 'channel', shortcutScale: 0.7 }],
   ] as const)('gives them with %s, also resumed', async (_, scaled) => {
     const one = await train(1, arithmetic, 8, scaled);

@@ -81,8 +81,8 @@ export function planProgram(source: ProgramSource): ProgramPlan {
     residents.set('learningRate', 16);
     residents.set('squares', SQUARES_BYTES * chunks.length);
     residents.set('moments', 16 * channels);
-    if (graph.nodes.some((node) => node.kind === 'scale' && node.survival < 1))
-      residents.set('drawn', 4);
+    const draws = ['dropout', 'dropoutGradient', 'scale', 'scaleGradient'] as const;
+    if (draws.some(has)) residents.set('drawn', 16);
   }
   residents.set(
     'filters',

@@ -1,7 +1,7 @@
 /**
  * The layer graph, regrouped into operations: what is computed in one pass over memory. See `operations/operation.ts`.
  */
-import type { LayerGraph, LayerNode, NodeId } from '../../model/graph.ts';
+import { inputsOf, type LayerGraph, type LayerNode, type NodeId } from '../../model/graph.ts';
 import type {
   Activation,
   BatchNormNode,
@@ -30,9 +30,7 @@ class Grouping {
     this.#graph = graph;
     this.#how = how;
     for (const node of graph.nodes) {
-      const inputs = node.kind === 'input' ? [] : [node.input];
-      if (node.kind === 'add') inputs.push(node.shortcut);
-      for (const input of inputs) {
+      for (const input of inputsOf(node)) {
         this.#consumers.set(input, [...(this.#consumers.get(input) ?? []), node]);
       }
     }
@@ -56,6 +54,11 @@ class Grouping {
         const { weight, bias } = node;
         return [{ ...ends, kind: 'conv', kernel: 1, stride: 1, padding: 0, weight, bias }];
       }
+      case 'groupNorm': {
+        const { groups, weight, bias, epsilon } = node;
+        const ends = this.#ends(node, node.input, node.id);
+        return [{ kind: 'groupNorm', groups, weight, bias, epsilon, ...ends }];
+      }
       case 'maxPool': {
         const { kernel, stride, padding } = node;
         const ends = this.#ends(node, node.input, node.id);
@@ -65,7 +68,11 @@ class Grouping {
         return [{ kind: 'globalAveragePool', ...this.#ends(node, node.input, node.id) }];
       case 'dropout': {
         const ends = this.#ends(node, node.input, node.id);
-        return [{ kind: 'dropout', rate: node.rate, stream: node.id, ...ends }];
+        return [{ kind: 'dropout', rate: node.rate, stream: node.stream, ...ends }];
+      }
+      case 'channelGate': {
+        const ends = this.#ends(node, node.input, node.id);
+        return [{ kind: 'channelGate', factors: node.factors, ...ends }];
       }
       case 'scale': {
         const { factor, weight, survival, stream } = node;
@@ -73,6 +80,10 @@ class Grouping {
         const perChannel = parameter !== undefined && parameter.elements > 1;
         const ends = this.#ends(node, node.input, node.id);
         return [{ kind: 'scale', factor, weight, survival, stream, perChannel, ...ends }];
+      }
+      case 'gate': {
+        const { gate, complement } = node;
+        return [{ kind: 'gate', gate, complement, ...this.#ends(node, node.input, node.id) }];
       }
       case 'batchNorm':
       case 'add':

@@ -28,6 +28,7 @@ export const AGREEMENT_CASES = [
   'option B with a cut shortcut',
   'without normalization, option B',
   'stochastic depth, a number a channel',
+  'exclusive gates, dropped shortcuts',
 ];
 
 /** Those that the float64 network, which drops no branch, can't be asked about. */
@@ -35,6 +36,10 @@ const STOCHASTIC: Readonly<Record<string, NonNullable<RunConfigInput['model']>>>
   'stochastic depth, a number a channel': {
     ...{ survival: 0.3, branchScale: 'channel', shortcutScale: 0.9 },
     ...{ stageDepths: [2, 2], stageWidths: [3, 6] },
+  },
+  'exclusive gates, dropped shortcuts': {
+    ...{ shortcutGate: 'exclusive', gateBias: 0, shortcutDropout: 0.4, shortcutScale: 0.5 },
+    ...{ stageDepths: [2, 1], stageWidths: [3, 6] },
   },
 };
 

@@ -8,9 +8,12 @@ import { packTensor, paddedLength, padTo4 } from '../plan/layout.ts';
 import { batchNormStatisticsReference } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.reference.ts';
 import type { NormShape } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
 import { convForwardReference } from '../webgpu/kernels/convForward/convForward.reference.ts';
+import { channelGateReference } from '../webgpu/kernels/channelGate/channelGate.reference.ts';
+import { groupNormReference } from '../webgpu/kernels/groupNorm/groupNorm.reference.ts';
 import { globalAveragePoolReference } from '../webgpu/kernels/globalAveragePool/globalAveragePool.reference.ts';
 import { maxPoolReference } from '../webgpu/kernels/maxPool/maxPool.reference.ts';
 import { pointwiseReference } from '../webgpu/kernels/pointwise/pointwise.reference.ts';
+import { productReference } from '../webgpu/kernels/product/product.reference.ts';
 import { scaleReference } from '../webgpu/kernels/scale/scale.reference.ts';
 import { softmaxCrossEntropyReference } from '../webgpu/kernels/softmaxCrossEntropy/softmaxCrossEntropy.reference.ts';
 
@@ -133,15 +136,23 @@ function output(
       const norm = { gamma: tensor(node.weight), beta: tensor(node.bias), mean, rstd };
       return pointwiseReference(shape, plain, x, norm, null);
     }
+    case 'groupNorm': {
+      const { groups, epsilon, weight, bias } = node;
+      return groupNormReference({ ...shape, groups }, epsilon, x, tensor(weight), tensor(bias));
+    }
     case 'activation':
       return pointwiseReference(shape, { ...plain, activation: node.fn }, x, null, null);
     case 'add':
       return pointwiseReference(shape, plain, x, null, value(node.shortcut));
+    case 'channelGate':
+      return channelGateReference(shape, x, value(node.factors));
     case 'scale': {
       const weight = node.weight === null ? null : tensor(node.weight);
       const share = mode === 'training' ? 1 : node.survival;
       return scaleReference(shape, node.factor * share, weight, x);
     }
+    case 'gate':
+      return productReference(node.complement ? 'complement' : 'itself', x, value(node.gate));
     case 'subsamplePad': {
       const { stride, padBefore } = node;
       const zeros = new Float64Array(shape.channels * shape.height * shape.width * batch);

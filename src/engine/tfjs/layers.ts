@@ -1,17 +1,16 @@
 /** Every kind of node, and the pass that computes it. */
 import { add, clone, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayerNode, NodeId } from '../../model/graph.ts';
+import { inputsOf, type LayerNode, type NodeId } from '../../model/graph.ts';
 import { batchNorm } from './batchNorm.ts';
+import { channelGate } from './channelGate.ts';
 import { convolution, linear } from './convolution.ts';
+import { groupNorm } from './groupNorm.ts';
 import type { LayerPass, PassContext } from './layer.ts';
-import { activation, dropout, subsamplePad } from './pointwise.ts';
+import { activation, dropout, gate, subsamplePad } from './pointwise.ts';
 import { scale } from './scale.ts';
 import { globalAveragePool, maximumPool } from './pooling.ts';
 
 export type Computed = Exclude<LayerNode, { kind: 'input' }>;
-
-export const inputsOf = (node: Computed): readonly NodeId[] =>
-  node.kind === 'add' ? [node.input, node.shortcut] : [node.input];
 
 /** @param value output of an earlier node. */
 export function runLayer(
@@ -25,6 +24,8 @@ export function runLayer(
       return convolution(node, x, context);
     case 'batchNorm':
       return batchNorm(node, x, context);
+    case 'groupNorm':
+      return groupNorm(node, x, context);
     case 'activation':
       return activation(node, x);
     case 'add':
@@ -36,6 +37,10 @@ export function runLayer(
           parameters: [],
         }),
       };
+    case 'channelGate':
+      return channelGate(node, x, value(node.factors));
+    case 'gate':
+      return gate(node, x, value(node.gate));
     case 'scale':
       return scale(node, x, context);
     case 'subsamplePad':

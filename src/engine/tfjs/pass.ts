@@ -1,8 +1,8 @@
 /** A network forward and backward, node by node. */
 import { add, dispose, type Tensor } from '@tensorflow/tfjs-core';
-import type { LayerGraph, LayerNode, NodeId } from '../../model/graph.ts';
+import { inputsOf, type LayerGraph, type LayerNode, type NodeId } from '../../model/graph.ts';
 import type { LayerPass, Named, PassContext } from './layer.ts';
-import { type Computed, inputsOf, runLayer } from './layers.ts';
+import { type Computed, runLayer } from './layers.ts';
 
 export interface ForwardPass {
   readonly logits: Tensor;

@@ -2,6 +2,7 @@
 import {
   clone,
   mul,
+  neg,
   pad,
   relu,
   sigmoid,
@@ -10,8 +11,8 @@ import {
   step,
   sub,
   type Tensor,
+  tensor,
   tanh,
-  tensor2d,
   tidy,
 } from '@tensorflow/tfjs-core';
 import { hash32 } from '../../data/hash.ts';
@@ -46,6 +47,26 @@ export function activation(node: NodeOf<'activation'>, x: Tensor): LayerPass {
   };
 }
 
+/** Times a gate, or times what it leaves of 1. */
+export function gate(node: NodeOf<'gate'>, x: Tensor, by: Tensor): LayerPass {
+  const gated = (value: Tensor): Tensor =>
+    tidy(() => mul(value, node.complement ? sub(1, by) : by));
+  return {
+    output: gated(x),
+    saved: [x, by],
+    backward: (gradient) => ({
+      inputs: [
+        { node: node.input, value: gated(gradient) },
+        {
+          node: node.gate,
+          value: tidy(() => mul(gradient, node.complement ? neg(x) : x)),
+        },
+      ],
+      parameters: [],
+    }),
+  };
+}
+
 /** Every `stride`-th pixel; channels zero-padded before and after. */
 export function subsamplePad(node: NodeOf<'subsamplePad'>, input: Tensor): LayerPass {
   const { stride, padBefore, shape } = node;
@@ -70,12 +91,12 @@ export function subsamplePad(node: NodeOf<'subsamplePad'>, input: Tensor): Layer
   };
 }
 
-/** Inverted dropout of [N, C], by the masks of the WebGPU engine: the node's number names the layer. */
+/** Inverted dropout of [N, C] or [N, H, W, C], by the masks of the other engines. */
 export function dropout(node: NodeOf<'dropout'>, x: Tensor, context: PassContext): LayerPass {
   if (context.mode === 'evaluation') {
     return { output: clone(x), saved: [], backward: () => ({ inputs: [], parameters: [] }) };
   }
-  const mask = dropoutMask(node, x.shape[0] ?? 0, context);
+  const mask = dropoutMask(node, x, context);
   return {
     output: mul(x, mask),
     saved: [mask],
@@ -86,20 +107,21 @@ export function dropout(node: NodeOf<'dropout'>, x: Tensor, context: PassContext
   };
 }
 
-/** 0 or 1 / (1 − rate), [N, C]; drawn at index channel · N + image. */
+/** 0 or 1 / (1 − rate), of x's shape; drawn at index ((channel · H + y) · W + x) · N + image. */
 function dropoutMask(
-  { id, rate, shape: { channels } }: NodeOf<'dropout'>,
-  batch: number,
+  { rate, stream, shape: { channels, height, width } }: NodeOf<'dropout'>,
+  x: Tensor,
   { seed, step }: PassContext,
 ): Tensor {
   const threshold = Math.floor(rate * 2 ** 32);
-  const first = Math.imul(step, batch * channels);
-  const values = new Float32Array(batch * channels);
-  for (let n = 0; n < batch; n++) {
-    for (let c = 0; c < channels; c++) {
-      const draw = hash32(seed, id, (first + c * batch + n) >>> 0);
-      values[n * channels + c] = draw >= threshold ? 1 / (1 - rate) : 0;
-    }
-  }
-  return tensor2d(values, [batch, channels]);
+  const [pixels, batch] = [height * width, x.shape[0] ?? 0];
+  const first = Math.imul(step, x.size);
+  const values = new Float32Array(x.size);
+  values.forEach((_, i) => {
+    const [channel, pixel] = [i % channels, Math.floor(i / channels) % pixels];
+    const image = Math.floor(i / (channels * pixels));
+    const draw = hash32(seed, stream, (first + (channel * pixels + pixel) * batch + image) >>> 0);
+    values[i] = draw >= threshold ? 1 / (1 - rate) : 0;
+  });
+  return tensor(values, x.shape);
 }

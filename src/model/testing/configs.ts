@@ -1,7 +1,7 @@
 /** Shared by the model's tests. */
 import type { ModelConfig, RunConfig, RunConfigInput } from '../config.ts';
 import { ConfigError, type ConfigIssue } from '../errors.ts';
-import type { LayerGraph } from '../graph.ts';
+import { inputsOf, type LayerGraph } from '../graph.ts';
 import { completeConfig } from '../parse.ts';
 
 /** A run config with the defaults filled in. */
@@ -30,8 +30,7 @@ export function wiring(graph: LayerGraph): string[] {
   const nameOf = (id: number): string => graph.nodes[id]?.name ?? `#${id}`;
   return graph.nodes.map((node) => {
     if (node.kind === 'input') return node.name;
-    const inputs = node.kind === 'add' ? [node.input, node.shortcut] : [node.input];
-    return `${node.name} ← ${inputs.map(nameOf).join(', ')}`;
+    return `${node.name} ← ${inputsOf(node).map(nameOf).join(', ')}`;
   });
 }
 

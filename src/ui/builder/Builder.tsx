@@ -134,7 +134,7 @@ function RunBuilder({ run }: { run: RunView }) {
                 </Suspense>
               )}
             </LazyDetails>
-            <LazyDetails summary={t`After ResNet: factors, stochastic depth`}>
+            <LazyDetails summary={t`After ResNet: factors, gates, stochastic depth`}>
               {() => (
                 <Suspense>
                   <BranchFields model={shown.model} />

@@ -49,7 +49,7 @@ const traceable = ({ stemWidth, ...model }: ModelConfig): ModelConfig => ({
   dropout: 0,
   inputSize: 32,
   ...(model.normalization === 'none' ? { order: 'post' } : {}),
-  ...(model.shortcuts ? {} : { branchScale: undefined }),
+  ...(model.shortcuts ? {} : { branchScale: undefined, shortcutGate: undefined }),
 });
 
 describe('files that this program writes', () => {
@@ -110,6 +110,8 @@ describe('inferModel', () => {
       projection: fc.constantFrom('A', 'B', 'C'),
       normalization: fc.constantFrom('batch', 'none'),
       branchScale: fc.constantFrom(undefined, 'scalar', 'channel'),
+      squeezeExcitation: fc.constantFrom(undefined, 2),
+      shortcutGate: fc.constantFrom(undefined, 'exclusive'),
       classes: fc.integer({ min: 2, max: 12 }),
       stages: fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 6, max: 9 })), {
         minLength: 1,
@@ -145,7 +147,9 @@ describe('inferModel', () => {
             graph.parameters.length,
           );
         const fields = inferred.open.map(({ field }) => field);
-        expect(fields.includes('model.shortcuts')).toBe(!hasProjections);
+        const isGated = model.shortcuts && model.shortcutGate !== undefined;
+        expect(fields.includes('model.shortcuts')).toBe(!hasProjections && !isGated);
+        expect(fields.includes('model.shortcutGate')).toBe(isGated);
         expect(fields.includes('model.order')).toBe(model.normalization === 'none');
         expect(fields.includes('model.bottleneckStride')).toBe(
           model.block === 'bottleneck' && model.stageDepths.length > 1,

@@ -27,7 +27,8 @@ const hasProjections = ({ blocks }: Structure): boolean =>
 const QUESTIONS: readonly ModelQuestion[] = [
   {
     field: 'shortcuts',
-    isOpen: (_, structure) => !hasProjections(structure),
+    isOpen: ({ shortcutGate }, structure) =>
+      shortcutGate === undefined && !hasProjections(structure),
     why: () => t`Shortcuts of option A have no weights, so a plain net has the same tensors.`,
   },
   {
@@ -36,6 +37,12 @@ const QUESTIONS: readonly ModelQuestion[] = [
       shortcuts && !hasProjections(structure) && widens(structure),
     why: () =>
       t`Option A pads channels with zeros: half of them on each side, as in akamaster’s and most PyTorch code, or all at the end, as in Torch’s original.`,
+  },
+  {
+    field: 'shortcutGate',
+    isOpen: ({ shortcutGate }) => shortcutGate !== undefined,
+    why: () =>
+      t`Gates have the same weights whether they multiply both sides (exclusive) or the shortcut alone (shortcutOnly).`,
   },
   {
     field: 'order',
@@ -47,6 +54,17 @@ const QUESTIONS: readonly ModelQuestion[] = [
     isOpen: (_, { order }) => order === null,
     why: () =>
       t`There is no BatchNorm; a normalisation without parameters (InstanceNorm) would leave no trace, and can’t be built here.`,
+  },
+  {
+    field: 'normalization',
+    isOpen: (_, { order, blocks }) => order !== null && !hasStatistics(blocks),
+    why: () =>
+      t`No normalisation has running statistics: BatchNorm was saved without them, or this is group norm.`,
+  },
+  {
+    field: 'normGroups',
+    isOpen: ({ normalization }) => normalization === 'group',
+    why: () => t`The number of groups is not among the weights.`,
   },
   {
     field: 'preProjection',
@@ -86,6 +104,9 @@ const QUESTIONS: readonly ModelQuestion[] = [
       t`Weights fit images of any size; ${inputSize}×${inputSize} is assumed.`,
   },
 ];
+
+const hasStatistics = (blocks: Structure['blocks']): boolean =>
+  blocks.some(({ norms }) => norms.some(({ tensors }) => tensors.has('running_mean')));
 
 const widens = ({ blocks, stem }: Structure): boolean => {
   const widths = blocks.map(({ convolutions }) => convolutions.at(-1)?.shape[0]);

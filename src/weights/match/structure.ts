@@ -18,6 +18,8 @@ export interface Block {
   readonly projection: FileModule | null;
   readonly projectionNorm: FileModule | null;
   readonly scale: NamedTensor | null;
+  readonly excitation: readonly [FileModule, FileModule] | null;
+  readonly gate: FileModule | null;
   readonly others: readonly FileModule[];
 }
 
@@ -78,6 +80,9 @@ export function readStructure(
   });
   if (blocks.every(({ scale }) => scale !== null)) {
     guesses.push(t`Each block’s scale is taken as what its branch is multiplied by`);
+  }
+  if (blocks.every(({ gate }) => gate !== null)) {
+    guesses.push(t`Each block’s gate is taken as its shortcut’s`);
   }
   const block = checkBlocks(blocks, outChannels(stem));
   const last = blocks.at(-1)?.convolutions.at(-1);

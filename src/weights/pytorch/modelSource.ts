@@ -6,7 +6,14 @@ import type { ModelConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
 import { float } from './float.ts';
-import { batchNorm, projectsActivated } from '../snippets/torchModule.ts';
+import {
+  excitation,
+  excitationClass,
+  excite,
+  groupNormFunction,
+  normalization,
+  projectsActivated,
+} from '../snippets/torchModule.ts';
 
 const ACTIVATIONS: Readonly<Record<ModelConfig['activation'], string>> = {
   relu: 'F.relu',
@@ -31,7 +38,8 @@ export function modelSource(graph: LayerGraph): string {
   const usesOptionA = graph.blocks.some(({ shortcut }) => shortcut === 'optionA');
   const parts = [
     ...(usesOptionA ? [optionA(model)] : []),
-    ...(model.dropout > 0 ? [dropoutClass(graph)] : []),
+    ...[groupNormFunction(model), excitationClass(model)].filter(({ length }) => length > 0),
+    ...(drops(graph) ? [DROPOUT_CLASS] : []),
     ...(survives(graph) ? [SURVIVAL_CLASS] : []),
     blockSource(graph),
     stageFunction(model),
@@ -52,24 +60,31 @@ function optionA({ paddingA }: ModelConfig): string[] {
 }
 
 /** Masks are hashed as on the page, so that losses agree with dropout too. */
-function dropoutClass({ nodes }: LayerGraph): string[] {
-  const stream = nodes.find(({ kind }) => kind === 'dropout')?.id ?? 0;
-  return [
-    'class Dropout(nn.Module):',
-    '    """nn.Dropout, whose masks are the page\'s: a function of seed, step and place."""',
-    '',
-    '    step = first_row = 0  # of the batch; set before every step',
-    '',
-    '    def forward(self, x):  # [rows, features]',
-    '        if not self.training:',
-    '            return x',
-    '        rows, features = (torch.arange(n, device=x.device) for n in x.shape)',
-    '        place = features * BATCH_SIZE + self.first_row + rows[:, None]',
-    '        counter = (self.step * BATCH_SIZE * len(features) + place) & U32',
-    `        keep = hash32(SEED, ${stream}, counter) >= math.floor(DROPOUT * 2**32)`,
-    '        return x * keep / (1 - DROPOUT)',
-  ];
-}
+const DROPOUT_CLASS = [
+  'class Dropout(nn.Module):',
+  '    """nn.Dropout, whose masks are the page\'s: a function of seed, step and place."""',
+  '',
+  '    step = first_row = 0  # of the batch; set before every step',
+  '',
+  '    def __init__(self, stream, rate):',
+  '        super().__init__()',
+  '        self.stream, self.rate = stream, rate',
+  '',
+  '    def forward(self, x):  # [rows, features] or [rows, channels, height, width]',
+  '        if not self.training:',
+  '            return x',
+  '        rows, features = (torch.arange(n, device=x.device) for n in x.flatten(1).shape)',
+  '        place = features * BATCH_SIZE + Dropout.first_row + rows[:, None]',
+  '        counter = (Dropout.step * BATCH_SIZE * len(features) + place) & U32',
+  '        keep = hash32(SEED, self.stream, counter) >= math.floor(self.rate * 2**32)',
+  '        return x * keep.view(x.shape) / (1 - self.rate)',
+];
+
+/** Whether anything is dropped out: features or what shortcuts carry. */
+const drops = ({ nodes }: LayerGraph): boolean => nodes.some(({ kind }) => kind === 'dropout');
+
+const dropsShortcuts = ({ nodes }: LayerGraph): boolean =>
+  nodes.some(({ kind, block }) => kind === 'dropout' && block !== null);
 
 /** Whether some block's branch is dropped in some steps. */
 const survives = ({ nodes }: LayerGraph): boolean =>
@@ -125,7 +140,7 @@ function convolution(
   const options = [
     ...(stride === 1 ? [] : [`${stride}`]),
     ...(kernel === 1 ? [] : [`padding=${(kernel - 1) / 2}`]),
-    ...(model.normalization === 'batch' ? ['bias=False'] : []),
+    ...(model.normalization !== 'none' ? ['bias=False'] : []),
   ];
   return `nn.Conv2d(${[inputs, outputs, kernel, ...options].join(', ')})`;
 }
@@ -134,17 +149,19 @@ function blockSource(graph: LayerGraph): string[] {
   const { model } = graph;
   const isCut = graph.blocks.some(({ shortcut }) => shortcut === 'cut');
   const layers = branchLayers(model);
-  const normalized = model.normalization === 'batch';
+  const normalized = model.normalization !== 'none';
   const pre = model.order === 'pre';
   const init = [
     'super().__init__()',
     ...(model.block === 'bottleneck' ? ['channels = 4 * width'] : []),
     ...layers.flatMap(({ inputs, outputs, kernel, strided }, i) => [
       `self.conv${i + 1} = ${convolution(model, inputs, outputs, kernel, strided ? 'stride' : 1)}`,
-      ...(normalized ? [`self.bn${i + 1} = ${batchNorm(model, pre ? inputs : outputs)}`] : []),
+      ...(normalized ? [`self.bn${i + 1} = ${normalization(model, pre ? inputs : outputs)}`] : []),
     ]),
+    ...excitation(model, 'channels'),
     ...downsample(model, isCut),
     ...branchScale(model, isCut),
+    ...gate(model, isCut),
     ...(isCut ? ['self.cut = cut'] : []),
     ...(graph.blocks.some(({ shortcut }) => shortcut === 'optionA')
       ? ['self.stride = stride']
@@ -178,10 +195,10 @@ function blockSummary(model: ModelConfig): string {
 function downsample(model: ModelConfig, isCut: boolean): string[] {
   if (!model.shortcuts || model.projection === 'A') return [];
   const projected = convolution(model, 'in_channels', 'channels', 1, 'stride');
-  const norm = model.normalization === 'batch' && model.order !== 'pre';
+  const norm = model.normalization !== 'none' && model.order !== 'pre';
   const build = [
     'self.downsample = nn.Sequential(',
-    `    ${projected}${norm ? `, ${batchNorm(model, 'channels')}` : ''}`,
+    `    ${projected}${norm ? `, ${normalization(model, 'channels')}` : ''}`,
     ')',
     ...(isCut
       ? ['if cut:  # its weights stay unchanged', '    self.downsample.requires_grad_(False)']
@@ -203,31 +220,46 @@ function branchScale(model: ModelConfig, isCut: boolean): string[] {
   return [`self.scale = nn.Parameter(${start}${isCut ? ', requires_grad=not cut' : ''})`];
 }
 
-/** The branch and the shortcut, times what they are multiplied by. */
-function scaled(graph: LayerGraph, carried: string): string {
-  const { branchScale, shortcutScale = 1 } = graph.model;
-  const by =
-    branchScale === 'constant' ? float(branchScaleStart(graph.model)) : 'self.scale.view(-1, 1, 1)';
-  const branch = branchScale === undefined ? 'out' : `${by} * out`;
-  const alive = survives(graph) ? `self.survival(${branch})` : branch;
-  return `${alive} + ${shortcutScale === 1 ? '' : `${float(shortcutScale)} * `}${carried}`;
+/** The convolution whose sigmoid the shortcut, or both sides, are multiplied by. */
+function gate(model: ModelConfig, isCut: boolean): string[] {
+  if (!model.shortcuts || model.shortcutGate === undefined) return [];
+  return [
+    'self.gate = nn.Conv2d(in_channels, channels, 1, stride)',
+    ...(isCut ? ['self.gate.requires_grad_(not cut)'] : []),
+  ];
 }
 
-/** Gives the blocks their chances of stochastic depth, which fall from the first to the last. */
-function survivals(graph: LayerGraph): string[] {
-  if (!survives(graph)) return [];
+/** The branch and the shortcut, times what they are multiplied by. */
+function scaled(graph: LayerGraph, carried: string): string {
+  const { branchScale, shortcutGate, shortcutScale = 1 } = graph.model;
+  const by =
+    branchScale === 'constant' ? float(branchScaleStart(graph.model)) : 'self.scale.view(-1, 1, 1)';
+  const gated = shortcutGate === 'exclusive' ? 'gate * out' : 'out';
+  const branch = branchScale === undefined ? gated : `${by} * ${gated}`;
+  const alive = survives(graph) ? `self.survival(${branch})` : branch;
+  const kept = shortcutGate === undefined ? carried : `(1 - gate) * ${carried}`;
+  const left = dropsShortcuts(graph) ? `self.dropout(${kept})` : kept;
+  return `${alive} + ${shortcutScale === 1 ? '' : `${float(shortcutScale)} * `}${left}`;
+}
+
+/** Gives the blocks what differs from one to the next: the masks of their dropout, their chances of stochastic depth. */
+function drawn(graph: LayerGraph): string[] {
+  if (!survives(graph) && !dropsShortcuts(graph)) return [];
   const { model, blocks } = graph;
+  const dropout = `Dropout(stream_of(f"{name}.shortcutDropout"), ${model.shortcutDropout ?? 0})`;
+  const chance = `1 - place / ${blocks.length} * (1 - ${model.survival ?? 1})`;
   return [
     `blocks = [(name, part) for name, part in self.named_modules() if isinstance(part, ${blockClass(model)})]`,
     'for place, (name, block) in enumerate(blocks, 1):',
-    `    block.survival = Survival(f"{name}.scaled", 1 - place / ${blocks.length} * (1 - ${model.survival ?? 1}))`,
+    ...(survives(graph) ? [`    block.survival = Survival(f"{name}.scaled", ${chance})`] : []),
+    ...(dropsShortcuts(graph) ? [`    block.dropout = ${dropout}`] : []),
   ];
 }
 
 /** `out = …`: the block's branch, layer by layer. */
 function branch(model: ModelConfig, last: number): string[] {
   const activation = ACTIVATIONS[model.activation];
-  const normalized = model.normalization === 'batch';
+  const normalized = model.normalization !== 'none';
   const activatedFirst = projectsActivated(model);
   const first = `activated = ${activation}(${normalized ? 'self.bn1(x)' : 'x'})`;
   const lines = Array.from({ length: last }, (_, i) => {
@@ -241,13 +273,13 @@ function branch(model: ModelConfig, last: number): string[] {
     const isActivated = !isLast || model.order === 'actBeforeAdd';
     return `out = ${isActivated ? `${activation}(${value})` : value}`;
   });
-  return activatedFirst ? [first, ...lines] : lines;
+  return [...(activatedFirst ? [first] : []), ...lines, ...excite(model, 'out')];
 }
 
 /** The addition, followed by the activation of post-activation blocks. */
 function joined(graph: LayerGraph, isCut: boolean): string[] {
   const { model, blocks } = graph;
-  const isNormed = model.order === 'normAfterAdd' && model.normalization === 'batch';
+  const isNormed = model.order === 'normAfterAdd' && model.normalization !== 'none';
   const sum = isNormed ? `self.bn${branchLayers(model).length}(out)` : 'out';
   const isActivated = model.order === 'post' || model.order === 'normAfterAdd';
   const output = isActivated ? `${ACTIVATIONS[model.activation]}(${sum})` : sum;
@@ -260,8 +292,11 @@ function joined(graph: LayerGraph, isCut: boolean): string[] {
     B: `(x if self.downsample is None else self.downsample(${projected}))`,
     C: `self.downsample(${projected})`,
   };
-  const addition = `out = ${scaled(graph, carried[model.projection])}`;
-  return [...(isCut ? ['if not self.cut:', `    ${addition}`] : [addition]), `return ${output}`];
+  const addition = [
+    ...(model.shortcutGate === undefined ? [] : ['gate = torch.sigmoid(self.gate(x))']),
+    `out = ${scaled(graph, carried[model.projection])}`,
+  ];
+  return [...(isCut ? ['if not self.cut:', ...indent(addition, 1)] : addition), `return ${output}`];
 }
 
 function stageFunction(model: ModelConfig): string[] {
@@ -283,14 +318,14 @@ function networkSource(graph: LayerGraph): string[] {
   const { model } = graph;
   const { block, stageDepths, stageWidths } = model;
   const pre = model.order === 'pre';
-  const normalized = model.normalization === 'batch';
+  const normalized = model.normalization !== 'none';
   const activation = ACTIVATIONS[model.activation];
   const imagenet = model.stem === 'imagenet';
   const stem = stemWidth(model);
   const init = ['super().__init__()'];
   init.push(
     `self.conv1 = ${convolution(model, 3, stem, imagenet ? 7 : 3, imagenet ? 2 : 1)}`,
-    ...(normalized && !pre ? [`self.bn1 = ${batchNorm(model, stem)}`] : []),
+    ...(normalized && !pre ? [`self.bn1 = ${normalization(model, stem)}`] : []),
   );
   let channels = stem;
   const layers: string[] = [];
@@ -307,9 +342,12 @@ function networkSource(graph: LayerGraph): string[] {
     layers.push(`x = self.${layer}(x)`);
     channels = blockOutputChannels(block, width);
   }
-  if (pre && normalized) init.push(`self.bn_last = ${batchNorm(model, channels)}`);
-  if (model.dropout > 0) init.push('self.dropout = Dropout()');
-  init.push(`self.fc = nn.Linear(${channels}, ${model.classes})`, ...survivals(graph));
+  if (pre && normalized) init.push(`self.bn_last = ${normalization(model, channels)}`);
+  if (model.dropout > 0) {
+    const last = graph.nodes.findLast((node) => node.kind === 'dropout');
+    init.push(`self.dropout = Dropout(${last?.stream ?? 0}, DROPOUT)`);
+  }
+  init.push(`self.fc = nn.Linear(${channels}, ${model.classes})`, ...drawn(graph));
 
   const conv = 'self.conv1(x)';
   const normed = normalized ? `self.bn1(${conv})` : conv;

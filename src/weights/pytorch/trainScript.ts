@@ -1,5 +1,5 @@
 /** `train.py`: plain PyTorch, written for one config, that continues where the page stopped. */
-import { branchScaleStart } from '../../model/branchScale.ts';
+import { branchScaleStart, gateBias } from '../../model/branchScale.ts';
 import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { convolutionsIn, lastInBranch } from '../../model/initialize.ts';
@@ -83,6 +83,7 @@ function namesOf(
     ALIKE: augments ? ', with the same augmentation' : '',
     INITIALIZATION: INITIALIZATIONS[model.init],
     SCALESTART: float(branchScaleStart(model)),
+    GATEBIAS: float(gateBias(model)),
     ...fixupNames(graph),
     OPTIMIZER: `${training.optimizer.type === 'muon' ? '' : 'torch.optim.'}${OPTIMIZERS[training.optimizer.type]}`,
     ZEROED: `.${lastInBranch(model)}.weight`,

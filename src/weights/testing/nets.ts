@@ -54,12 +54,28 @@ export const NETS: Readonly<Record<string, ModelInput>> = {
     ...{ branchScale: 'channel', survival: 0.4, shortcutScale: 0.7, order: 'pre', projection: 'C' },
     ...{ block: 'bottleneck', stageDepths: [1, 2], stageWidths: [4, 6] },
   },
+  'group norm, pre-activation B': {
+    ...{ normalization: 'group', normGroups: 3, order: 'pre', projection: 'B' },
+    ...{ stageDepths: [1, 1], stageWidths: [6, 10], batchNormEps: 0.003 },
+  },
+  'squeeze-excitation, bottleneck B': {
+    ...{ squeezeExcitation: 4, block: 'bottleneck', projection: 'B' },
+    ...{ stageDepths: [2, 1], stageWidths: [3, 5] },
+  },
   'BatchNorm after the addition, a cut shortcut': {
     ...{ order: 'normAfterAdd', projection: 'B', cutShortcuts: ['layer1.1'] },
     ...{ stageDepths: [2, 1], stageWidths: [6, 9] },
   },
   'activation before the addition': {
     ...{ order: 'actBeforeAdd', block: 'bottleneck', stageDepths: [1, 2], stageWidths: [4, 6] },
+  },
+  'exclusive gates, a cut shortcut': {
+    ...{ shortcutGate: 'exclusive', gateBias: -1, cutShortcuts: ['layer1.1'] },
+    ...{ stageDepths: [2, 1], stageWidths: [6, 9] },
+  },
+  'shortcuts gated, scaled and dropped out': {
+    ...{ shortcutGate: 'shortcutOnly', shortcutScale: 0.5, shortcutDropout: 0.5, order: 'pre' },
+    ...{ projection: 'B', stageDepths: [1, 2], stageWidths: [4, 6] },
   },
   'branches and shortcuts halved': {
     ...{ branchScale: 'constant', shortcutScale: 0.5, stageDepths: [2, 2], stageWidths: [6, 9] },

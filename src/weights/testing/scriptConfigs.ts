@@ -72,6 +72,15 @@ export const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     },
     training: { batchSize: 8, steps: 12, learningRate: 0.05 },
   },
+  'gates, dropped shortcuts, a cut one': {
+    version: 1,
+    model: {
+      ...{ stageDepths: [2, 2], stageWidths: [4, 8], inputSize: 16, cutShortcuts: ['layer2.1'] },
+      ...{ shortcutGate: 'exclusive', gateBias: -1, shortcutDropout: 0.5, shortcutScale: 0.5 },
+      ...{ diracInit: true, dropout: 0.2 },
+    },
+    training: { batchSize: 8, microBatchSize: 5, steps: 12, learningRate: 0.05 },
+  },
   'Adam without momentum': {
     version: 1,
     training: { optimizer: { type: 'adam', momentum: 0, beta2: 0.99 } },
@@ -86,6 +95,7 @@ export const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
 /** Those that images of 32 pixels and ten classes can be fed to. */
 export const INSPECTED = [
   'Fixup, stochastic depth, a cut shortcut',
+  'gates, dropped shortcuts, a cut one',
   'cosine, cuts, dropout',
   'steps, flip, zero-initialised',
   'ResNet-20 A',

@@ -2,7 +2,11 @@
 import type { LayerGraph } from '../../../model/graph.ts';
 import { CHUNK_WORDS, muonChunks } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
-import type { BatchNormNode } from '../../plan/operations/operation.ts';
+import type {
+  BatchNormNode,
+  DropoutOperation,
+  GateOperation,
+} from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
 import type { BatchTensor, PlanStep, StepOf } from '../../plan/steps.ts';
 import { adamSettings } from '../../../model/optimizer.ts';
@@ -12,8 +16,10 @@ import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { average } from '../kernels/average/average.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { channelDot } from '../kernels/channelDot/channelDot.ts';
+import { channelGate, channelGateGradient } from '../kernels/channelGate/channelGate.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
+import { dropout } from '../kernels/dropout/dropout.ts';
 import {
   globalAveragePool,
   globalAveragePoolGradient,
@@ -23,18 +29,20 @@ import type { Arithmetic } from '../kernels/kernel.ts';
 import { maxPool, maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
 import type { PlaneShape } from '../kernels/plane.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
+import { product } from '../kernels/product/product.ts';
 import { scale } from '../kernels/scale/scale.ts';
 import { sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
 import type { Place } from '../memoryMap.ts';
 import { ConvLowering } from './convolutions.ts';
 import { descentPlaces, muonSteps, type Update } from './descents.ts';
+import { groupNormGradientSteps, groupNormStep } from './groupNorm.ts';
 import { kernelStep, parameterPlace, resident, tensor } from './places.ts';
 import {
   activationStd,
   batchNormEvaluation,
   drawnFactor,
-  dropoutStep,
+  dropoutDraw,
   evaluationLoss,
   joinMoments,
   parameterNorms,
@@ -72,6 +80,10 @@ export class Lowering {
         return this.#scalar('running statistics', batchNormEvaluation(this.layout, step.epsilon));
       case 'pointwise':
         return this.#pointwise(step);
+      case 'groupNorm':
+        return groupNormStep(this.layout, this.arithmetic, this.#images, step);
+      case 'groupNormGradient':
+        return groupNormGradientSteps(this.layout, this.#images, step);
       case 'maxPool': {
         const { operation, input, output, argmax } = step;
         const shape = { ...this.#plane(input), ...windowOf(operation) };
@@ -94,15 +106,37 @@ export class Lowering {
           step.operation.from,
         );
       case 'dropout':
-        return this.#scalar(
-          step.operation.name,
-          dropoutStep(step.operation, step.input, step.output),
-        );
+        return this.#dropout(step.operation, step.input, step.output);
       case 'dropoutGradient':
-        return this.#scalar(
-          step.operation.name,
-          dropoutStep(step.operation, step.outputGradient, step.inputGradient),
-        );
+        return this.#dropout(step.operation, step.outputGradient, step.inputGradient);
+      case 'channelGate': {
+        const { operation, input, factors, output } = step;
+        const places = { input: tensor(input), factors: tensor(factors), output: tensor(output) };
+        return kernelStep(operation.name, places, channelGate, this.#plane(input));
+      }
+      case 'channelGateGradient': {
+        const places = {
+          ...{ input: tensor(step.input), factors: tensor(step.factors) },
+          gradient: tensor(step.outputGradient),
+          inputGradient: tensor(step.inputGradient),
+          factorsGradient: tensor(step.factorsGradient),
+        };
+        const plane = this.#plane(step.input);
+        return kernelStep(step.operation.name, places, channelGateGradient, plane);
+      }
+      case 'gate': {
+        const { operation, input, gate, output } = step;
+        return this.#product(operation.name, input, gate, output, factorOf(operation));
+      }
+      case 'gateGradient': {
+        const { operation, input, gate, outputGradient, inputGradient, gateGradient } = step;
+        const { name, complement } = operation;
+        const sign = complement ? 'negative' : 'itself';
+        return [
+          this.#product(name, outputGradient, gate, inputGradient, factorOf(operation)),
+          this.#product(name, outputGradient, input, gateGradient, sign, step.accumulate),
+        ];
+      }
       case 'scale':
         return this.#scale(step, step.input, step.output);
       case 'scaleGradient':
@@ -165,6 +199,7 @@ export class Lowering {
           gradients(step.outputGradient, step.inputGradient),
           globalAveragePoolGradient,
           this.#plane(step.inputGradient),
+          step.accumulate,
         );
       case 'subsamplePadGradient':
         return kernelStep(
@@ -268,6 +303,31 @@ export class Lowering {
     return by.alive === null ? [step] : [this.#scalar(name, drawnFactor(by)), step];
   }
 
+  #dropout(
+    operation: DropoutOperation,
+    input: BatchTensor,
+    output: BatchTensor,
+  ): readonly CpuStep[] {
+    const { name, rate } = operation;
+    const places = { input: tensor(input), output: tensor(output), draw: resident('drawn') };
+    return [
+      this.#scalar(name, dropoutDraw(operation)),
+      kernelStep(name, places, dropout, this.#plane(input), rate),
+    ];
+  }
+
+  #product(
+    name: string,
+    a: BatchTensor,
+    b: BatchTensor,
+    output: BatchTensor,
+    factor: Parameters<typeof product>[1],
+    accumulate = false,
+  ): CpuStep {
+    const places = { a: tensor(a), b: tensor(b), output: tensor(output) };
+    return kernelStep(name, places, product, this.#plane(output), factor, accumulate);
+  }
+
   #pointwiseGradient(step: StepOf<'pointwiseGradient'>): readonly CpuStep[] {
     const { operation, gradient, inputGradient, shortcutGradient, accumulate } = step;
     const { name, norm, shortcut } = operation;
@@ -342,6 +402,8 @@ const gradients = (outputGradient: BatchTensor, inputGradient: BatchTensor) => (
   outputGradient: tensor(outputGradient),
   inputGradient: tensor(inputGradient),
 });
+
+const factorOf = ({ complement }: GateOperation) => (complement ? 'complement' : 'itself');
 
 const windowOf = ({
   kernel,

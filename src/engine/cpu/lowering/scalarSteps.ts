@@ -1,16 +1,16 @@
 /** What the calling thread does alone: a step's few numbers that are no tensors' work. */
 import { activationLayers } from '../../../model/activationLayers.ts';
+import { hashKey } from '../../../data/hash.ts';
 import { isAlive } from '../../../model/branchScale.ts';
 import type { LayerGraph, TensorShape } from '../../../model/graph.ts';
 import type { MovingParameter } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type { DropoutOperation, ScaleFactor } from '../../plan/operations/operation.ts';
 import { overflowIn } from '../../plan/overflow.ts';
-import type { BatchTensor, StepOf } from '../../plan/steps.ts';
+import type { StepOf } from '../../plan/steps.ts';
 import { pixelBytes } from '../kernels/plane.ts';
 import { SQUARES_BYTES } from '../kernels/descent/descent.ts';
 import type { Place, Resident } from '../memoryMap.ts';
-import { dropout } from '../scalar/dropout.ts';
 import { evaluateLoss, softmaxCrossEntropy } from '../scalar/softmaxCrossEntropy.ts';
 import type { MemoryViews, ScalarStep, StepState } from './step.ts';
 
@@ -47,20 +47,16 @@ export function batchNormEvaluation({ statisticFloats }: StateLayout, epsilon: n
   };
 }
 
-export function dropoutStep(
-  { rate, stream, inputShape }: DropoutOperation,
-  input: BatchTensor,
-  output: BatchTensor,
-): Scalar {
-  const places = { input: { tensor: input }, output: { tensor: output } };
+/** Writes what the kernel `dropout` draws this step's mask from. */
+export function dropoutDraw({ stream, inputShape }: DropoutOperation): Scalar {
+  const places = { drawn: resident('drawn') };
+  const { channels, height, width } = inputShape;
+  const features = channels * height * width;
   return {
     places,
-    run(memory, addressOf, { step, seed, images, rows, firstImage }) {
-      const stride = strideOf(rows);
-      const of = (place: Place) => matrix(memory, addressOf(place), inputShape, stride);
-      const draw = { rate, stream, seed, step, images, firstImage };
-      const shape = { channels: inputShape.channels, rows, stride };
-      dropout(draw, shape, of(places.input), of(places.output));
+    run({ words }, addressOf, { step, seed, images, firstImage }) {
+      const first = Math.imul(Math.imul(step, features), images) + firstImage;
+      words.set([hashKey(seed, stream), first >>> 0, images], addressOf(places.drawn) / 4);
     },
   };
 }

@@ -166,7 +166,12 @@ export const i32x4 = {
   equal: simdBinary(0x37),
   add: simdBinary(0xae),
   sub: simdBinary(0xb1),
+  mul: simdBinary(0xb5),
+  /** Unsigned. */
+  lessUnsigned: simdBinary(0x3a),
   shiftLeft: (a: Vector, bits: number): Vector => value('v128', simd(0xab), a, i32.const(bits)),
+  /** Unsigned. */
+  shiftRight: (a: Vector, bits: number): Vector => value('v128', simd(0xad), a, i32.const(bits)),
   /** Each lane to the nearest integer towards zero. */
   truncate: simdUnary(0xf8),
 };

@@ -2,6 +2,7 @@
 import type { MetricsColumns } from '../../plan/metricsRow.ts';
 import type { PlanStep, StepOf } from '../../plan/steps.ts';
 import { batchNormEvaluation } from '../kernels/batchNormEvaluation/batchNormEvaluation.ts';
+import { channelGate, channelGateGradient } from '../kernels/channelGate/channelGate.ts';
 import { dropout, dropoutGradient } from '../kernels/dropout/dropout.ts';
 import {
   globalAveragePool,
@@ -21,6 +22,8 @@ import {
   lowerConvInputGradient,
   lowerConvWeightGradient,
 } from './conv.ts';
+import { lowerGroupNorm, lowerGroupNormGradient } from './groupNorm.ts';
+import { lowerGate, lowerGateGradient } from './gate.ts';
 import type { Lowering } from './lowering.ts';
 import { lowerBatchNormStatistics, lowerPointwise, lowerPointwiseGradient } from './pointwise.ts';
 import { lowerActivationStd, lowerChannelMoments, type ResponseTable } from './responses.ts';
@@ -76,6 +79,12 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
     case 'pointwiseGradient':
       lowerPointwiseGradient(lowering, step);
       break;
+    case 'groupNorm':
+      lowerGroupNorm(lowering, step);
+      break;
+    case 'groupNormGradient':
+      lowerGroupNormGradient(lowering, step);
+      break;
     case 'maxPool': {
       const argmax = lowering.tensor(step.argmax);
       const call = maxPool(maxPoolShape(lowering, step, step.input), {
@@ -102,7 +111,8 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
     }
     case 'globalAveragePoolGradient': {
       const shape = lowering.shape(step.inputGradient);
-      const call = globalAveragePoolGradient(shape, backwardBindings(lowering, step));
+      const bindings = backwardBindings(lowering, step);
+      const call = globalAveragePoolGradient(shape, bindings, step.accumulate);
       lowering.emit(step.operation.name, call);
       break;
     }
@@ -121,13 +131,33 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
     }
     case 'dropout': {
       const bindings = { ...forwardBindings(lowering, step), step: STEP_BINDING };
-      lowering.emit(step.operation.name, dropout(dropoutShape(lowering, step), bindings));
+      const shape = dropoutShape(lowering, step, step.output);
+      lowering.emit(step.operation.name, dropout(shape, bindings));
       break;
     }
     case 'dropoutGradient': {
       const bindings = { ...backwardBindings(lowering, step), step: STEP_BINDING };
-      const call = dropoutGradient(dropoutShape(lowering, step), bindings);
+      const shape = dropoutShape(lowering, step, step.inputGradient);
+      const call = dropoutGradient(shape, bindings);
       lowering.emit(step.operation.name, call);
+      break;
+    }
+    case 'channelGate': {
+      const factors = lowering.tensor(step.factors);
+      const bindings = { ...forwardBindings(lowering, step), factors };
+      lowering.emit(step.operation.name, channelGate(lowering.shape(step.input), bindings));
+      break;
+    }
+    case 'channelGateGradient': {
+      const bindings = {
+        gradient: lowering.tensor(step.outputGradient),
+        input: lowering.tensor(step.input),
+        factors: lowering.tensor(step.factors),
+        inputGradient: lowering.tensor(step.inputGradient),
+        factorsGradient: lowering.tensor(step.factorsGradient),
+      };
+      const shape = lowering.shape(step.outputGradient);
+      lowering.emit(step.operation.name, channelGateGradient(shape, bindings));
       break;
     }
     case 'scale':
@@ -138,6 +168,12 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       break;
     case 'scaleWeightGradient':
       lowerScaleWeightGradient(lowering, step);
+      break;
+    case 'gate':
+      lowerGate(lowering, step);
+      break;
+    case 'gateGradient':
+      lowerGateGradient(lowering, step);
       break;
     case 'softmaxCrossEntropy': {
       const { labelSmoothing, mixes } = step;
@@ -202,7 +238,7 @@ function lowerBatchNormEvaluation(
   lowering.emit('running statistics', call);
 }
 
-type Simple = 'maxPool' | 'globalAveragePool' | 'subsamplePad' | 'dropout';
+type Simple = 'maxPool' | 'globalAveragePool' | 'subsamplePad' | 'dropout' | 'channelGate';
 
 const forwardBindings = (lowering: Lowering, { input, output }: StepOf<Simple>) => ({
   input: lowering.tensor(input),
@@ -227,10 +263,12 @@ function maxPoolShape(
 }
 
 function dropoutShape(
-  { batch }: Lowering,
-  { operation: { rate, stream, outputShape } }: StepOf<'dropout' | 'dropoutGradient'>,
+  lowering: Lowering,
+  { operation: { rate, stream } }: StepOf<'dropout' | 'dropoutGradient'>,
+  output: Parameters<Lowering['shape']>[0],
 ) {
-  return { batch, channels: outputShape.channels, rate, stream };
+  const { batch, channels, height, width, format } = lowering.shape(output);
+  return { batch, features: channels * height * width, format, rate, stream };
 }
 
 type Loss = StepOf<'softmaxCrossEntropy' | 'softmaxCrossEntropyEvaluation'>;

@@ -43,12 +43,16 @@ def initialize(model):
             # [end]
             parameter.copy_(page_normal(name, tuple(parameter.shape), deviation))
             # [if dirac]
-            if parameter.dim() == 4 and name != "conv1.weight":
+            if parameter.dim() == 4 and name != "conv1.weight" and not (name.endswith(".gate.weight") or ".se." in name):
                 nn.init.dirac_(parameter[: parameter.shape[1]])  # the first filters pass their inputs on
             # [end]
         # [if learnt]
         elif name.endswith(".scale"):
             parameter.fill_(__SCALESTART__)
+        # [end]
+        # [if gated]
+        elif name.endswith(".gate.bias"):
+            parameter.fill_(__GATEBIAS__)
         # [end]
         else:
             parameter.fill_(1 if name.endswith("weight") else 0)

@@ -135,12 +135,12 @@ def train(args, model, tested, optimizer, batches, first_step, end, rank, world,
         for first in range(0, rows, MICRO_BATCH_SIZE):  # BatchNorm normalizes each micro-batch by itself
             own = slice(first, first + MICRO_BATCH_SIZE)
             # [if dropout]
-            model.dropout.step, model.dropout.first_row = step, rank * rows + first
+            Dropout.step, Dropout.first_row = step, rank * rows + first
             # [end]
             sums += learn(network, images[own], labels[own], len(labels[own]) / rows, step)
         # [else]
         # [if dropout]
-        model.dropout.step, model.dropout.first_row = step, rank * rows
+        Dropout.step, Dropout.first_row = step, rank * rows
         # [end]
         sums = learn(network, images, labels, 1, step)
         # [end]

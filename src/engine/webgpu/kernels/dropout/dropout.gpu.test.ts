@@ -15,11 +15,11 @@ async function drop(shape: DropoutShape, input: Float32Array, step: Uint32Array)
 }
 
 describe.each<DropoutShape>([
-  { batch: 8, channels: 64, rate: 0.5, stream: 12 },
-  { batch: 3, channels: 7, rate: 0.1, stream: 0xffffffff },
-  { batch: 5, channels: 13, rate: 0, stream: 0 },
-])('dropout $rate of $channels×$batch', (shape) => {
-  const elements = shape.channels * shape.batch;
+  { batch: 8, features: 64, rate: 0.5, stream: 12 },
+  { batch: 3, features: 7, rate: 0.1, stream: 0xffffffff },
+  { batch: 5, features: 13, rate: 0, stream: 0 },
+])('dropout $rate of $features×$batch', (shape) => {
+  const elements = shape.features * shape.batch;
 
   it('draws the mask of the reference, in both directions', async () => {
     for (const step of [0, 1, 4_000_000_000]) {
@@ -40,7 +40,7 @@ describe.each<DropoutShape>([
 });
 
 describe('dropout', () => {
-  const shape = { batch: 64, channels: 256, rate: 0.25, stream: 3 };
+  const shape = { batch: 64, features: 256, rate: 0.25, stream: 3 };
   const ones = () => new Float32Array(64 * 256).fill(1);
 
   it('drops the share it should, scales up the rest and keeps the mean', async () => {
@@ -66,7 +66,7 @@ describe('dropout', () => {
   });
 
   it('draws a micro-batch the masks of its images in the whole batch', async () => {
-    const { batch, channels } = shape;
+    const { batch, features } = shape;
     const whole = await drop(shape, ones(), stepOf(5, shape));
     for (const [firstImage, images] of [
       [0, 40],
@@ -74,7 +74,7 @@ describe('dropout', () => {
     ] as const) {
       const micro = { ...shape, batch: images };
       const part = stepOf(5, micro, 7, { images: batch, firstImage });
-      const output = await drop(micro, new Float32Array(images * channels).fill(1), part);
+      const output = await drop(micro, new Float32Array(images * features).fill(1), part);
       const expected = output.map((_, i) => {
         const [c, n] = [Math.floor(i / images), i % images];
         return whole[c * batch + firstImage + n] ?? Number.NaN;
