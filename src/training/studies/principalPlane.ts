@@ -3,7 +3,7 @@
  * the differences from there. They come from the Gram matrix of the differences, as small as the path is short.
  */
 import { addScaled, dot } from './flatWeights.ts';
-import { symmetricEigen } from './symmetricEigen.ts';
+import { symmetricEigen } from '../symmetricEigen.ts';
 
 interface PrincipalPlane {
   /** Of the variance of the path's points, 0–1 each. */
