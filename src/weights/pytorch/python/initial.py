@@ -64,7 +64,8 @@ def initialize(model):
             # [end]
             parameter.copy_(page_normal(name, tuple(parameter.shape), deviation))
             # [if dirac]
-            if parameter.dim() == 4 and name != "conv1.weight" and not (name.endswith(".gate.weight") or ".se." in name):
+            is_beside = ".gate." in name or ".se." in name
+            if parameter.dim() == 4 and name != "conv1.weight" and not is_beside:
                 nn.init.dirac_(parameter[: parameter.shape[1]])  # the first filters pass their inputs on
             # [end]
         # [if learnt]
