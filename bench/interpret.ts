@@ -68,6 +68,10 @@ export function interpret<T>(
         return operations.globalAveragePool(take(node.input));
       case 'linear':
         return operations.linear(take(node.input), node);
+      case 'groupNorm':
+        throw new Error('engines with group norm cannot be compared');
+      case 'channelGate':
+        throw new Error('engines with squeeze-excitation cannot be compared');
       case 'scale':
         throw new Error('engines with scaled branches cannot be compared');
       case 'gate':

@@ -32,6 +32,9 @@ CASES = {
     "dropout-on-shortcuts": {**SMALL, "stageDepths": [2, 1], "shortcutDropout": 0.5, "shortcutScale": 0.5},
     "batchnorm-after-addition": {**SMALL, "stageDepths": [2, 1], "order": "normAfterAdd", "projection": "B"},
     "activation-before-addition": {**SMALL, "stageDepths": [2, 1], "order": "actBeforeAdd"},
+    "group-norm": {**SMALL, "stageDepths": [2, 1], "projection": "B", "normalization": "group", "normGroups": 2},
+    "group-norm-pre-activation": {**SMALL, "stageWidths": [6, 10], "order": "pre", "normalization": "group"},
+    "squeeze-excitation": {**SMALL, "stageDepths": [2, 1], "projection": "B", "squeezeExcitation": 2},
     "stochastic-depth": {**SMALL, "stageDepths": [2, 2], "projection": "B", "survival": 0.3},
     "adamw-decay-of-weights": {**SMALL, "order": "pre", "projection": "B"},
     "muon": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [4, 6]},
@@ -85,7 +88,7 @@ TRAINING = {
 DEFAULTS = {
     **{"stem": "cifar", "block": "basic", "order": "post", "shortcuts": True, "projection": "A", "paddingA": "both"},
     **{"preProjection": "raw", "bottleneckStride": "3x3", "normalization": "batch", "batchNormEps": 1e-5},
-    **{"activation": "relu", "classes": 10, "branchScale": None, "shortcutScale": 1, "survival": 1},
+    **{"activation": "relu", "classes": 10, "branchScale": None, "shortcutScale": 1, "survival": 1, "squeezeExcitation": 0},
     **{"shortcutGate": None, "shortcutDropout": 0},
 }
 ACTIVATIONS = {"relu": torch.relu, "tanh": torch.tanh, "sigmoid": torch.sigmoid}
@@ -138,14 +141,17 @@ class Block(nn.Module):
             self.scale = nn.Parameter(torch.zeros(1 if model["branchScale"] == "scalar" else outputs))
         for i, (before, after, kernel, step) in enumerate(sizes, 1):
             self.add_module(f"conv{i}", conv(model, before, after, kernel, step))
-            if model["normalization"] == "batch":
+            if model["normalization"] != "none":
                 self.add_module(f"bn{i}", norm(model, before if pre else after))
+        if model["squeezeExcitation"] > 0:  # Hu et al. 2018
+            squeezed = max(1, outputs // model["squeezeExcitation"])
+            self.se = nn.ModuleDict({"fc1": nn.Conv2d(outputs, squeezed, 1), "fc2": nn.Conv2d(squeezed, outputs, 1)})
         self.stride, self.missing = stride, outputs - inputs
         changes = stride != 1 or inputs != outputs
         self.projects = model["shortcuts"] and (model["projection"] == "C" or (model["projection"] == "B" and changes))
         if self.projects:
             parts = [conv(model, inputs, outputs, 1, stride)]
-            if model["normalization"] == "batch" and not pre:
+            if model["normalization"] != "none" and not pre:
                 parts.append(norm(model, outputs))
             self.downsample = nn.Sequential(*parts)
         self.drops = fnv1a(f"{name}.shortcutDropout")
@@ -182,6 +188,9 @@ class Block(nn.Module):
                 y, is_last = convolve(y), i == self.depth
                 y = y if is_last and order == "normAfterAdd" else bn(y)
                 y = y if is_last and order != "actBeforeAdd" else activate(y)
+        if hasattr(self, "se"):
+            means = y.mean((2, 3), keepdim=True)
+            y = torch.sigmoid(self.se["fc2"](torch.relu(self.se["fc1"](means)))) * y
         if self.model["shortcuts"]:
             if hasattr(self, "scale"):
                 y = self.scale.view(-1, 1, 1) * y
@@ -209,7 +218,7 @@ class Net(nn.Module):
         imagenet, pre = model["stem"] == "imagenet", model["order"] == "pre"
         channels = model.get("stemWidth", model["stageWidths"][0])
         self.conv1 = conv(model, 3, channels, 7 if imagenet else 3, 2 if imagenet else 1)
-        if model["normalization"] == "batch" and not pre:
+        if model["normalization"] != "none" and not pre:
             self.bn1 = norm(model, channels)
         self.pools = model.get("stemPool", imagenet)
         self.stages = len(model["stageDepths"])
@@ -222,7 +231,7 @@ class Net(nn.Module):
                 blocks.append(Block(model, name, place, channels, width, 2 if stage > 0 and index == 0 else 1))
                 channels = width if model["block"] == "basic" else 4 * width
             self.add_module(f"layer{stage + 1}", nn.Sequential(*blocks))
-        if model["normalization"] == "batch" and pre:
+        if model["normalization"] != "none" and pre:
             self.bn_last = norm(model, channels)
         self.fc = nn.Linear(channels, model["classes"])
 
@@ -283,7 +292,11 @@ def conv(model, inputs, outputs, kernel, stride):
 
 
 def norm(model, channels):
-    return nn.BatchNorm2d(channels, eps=model["batchNormEps"])
+    if model["normalization"] == "batch":
+        return nn.BatchNorm2d(channels, eps=model["batchNormEps"])
+    groups = model.get("normGroups", min(32, model["stageWidths"][0] // 2))
+    groups = max(n for n in range(1, groups + 1) if channels % n == 0)
+    return nn.GroupNorm(groups, channels, eps=model["batchNormEps"])
 
 
 def mixup_weight(seed, step, alpha):

@@ -2,9 +2,6 @@
 import type { CurveResult, LineResult, LineRow } from '../training/studies/study.ts';
 import { csvLine } from './csvCell.ts';
 
-/** Training steps count three forward passes; then both splits are tested. */
-export const PASSES_PER_POINT = 5;
-
 const SPLITS = ['train', 'test'] as const;
 type LineSplit = (typeof SPLITS)[number];
 

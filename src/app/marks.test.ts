@@ -17,7 +17,7 @@ const asked = {
 const studies = withStudyEvent(
   asked,
   {
-    ...{ type: 'studyDone', key: 'r', step: 400 },
+    ...{ type: 'studyDone', workMs: 1, key: 'r', step: 400 },
     result: {
       ...{ kind: 'deadUnits', images: 32 },
       layers: [{ layer: 'conv1', units: 200, dead: 50 }],

@@ -2,6 +2,7 @@
 import { hasStemPool } from '../model/builder.ts';
 import { branchScaleStart, gateBias } from '../model/branchScale.ts';
 import type { ModelConfig } from '../model/config.ts';
+import { wantedGroups } from '../model/groupNorm.ts';
 import { networkDepth } from '../model/networkName.ts';
 import type { Say } from '../text/context.ts';
 import { dots, yesNo } from './configValues.ts';
@@ -112,10 +113,20 @@ export const modelFieldsIn = (t: Say) =>
       ({ model }) => model.normalization,
       [
         ['batch', 'BatchNorm'],
+        ['group', t`group norm`],
         ['none', t`none`],
       ],
       (kind, name) => (kind === 'none' ? t`no BatchNorm` : name),
     ),
+    normGroups: {
+      ...entry(
+        'model.normGroups',
+        t`Groups of channels`,
+        ({ model }) => (model.normalization === 'group' ? String(wantedGroups(model)) : t`none`),
+        ({ model }) => (model.normalization === 'group' ? t`${wantedGroups(model)} groups` : null),
+      ),
+      hint: t`At most: each layer takes the largest number that divides its channels.`,
+    },
     branchScale: choice(
       'model.branchScale',
       t`Branches multiplied`,
@@ -183,6 +194,18 @@ export const modelFieldsIn = (t: Say) =>
         ({ model }) => t`survival ${model.survival ?? 1}`,
       ),
       hint: t`Chance that its branch counts in a step; it falls in a line from 1 before the first block.`,
+    },
+    squeezeExcitation: {
+      ...entry(
+        'model.squeezeExcitation',
+        t`Squeeze-excitation`,
+        ({ model }) => (model.squeezeExcitation ? `1/${model.squeezeExcitation}` : t`none`),
+        ({ model }) =>
+          model.squeezeExcitation
+            ? t`squeeze-excitation 1/${model.squeezeExcitation}`
+            : t`no squeeze-excitation`,
+      ),
+      hint: t`How many times fewer channels find the factors of a branch’s channels: 16 in the paper, 0 for none.`,
     },
     batchNormEps: {
       ...entry(

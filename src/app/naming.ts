@@ -99,7 +99,9 @@ function described(t: Say, model: ModelConfig): string {
     ...(model.stem === 'imagenet' ? [t`7×7 stem`] : []),
     ...(hasStemPool(model) ? [t`max-pool after the stem`] : []),
     ...(normalization === 'none' ? [t`no normalisation`] : []),
+    ...(normalization === 'group' ? [t`group norm`] : []),
     ...(activation === 'relu' ? [] : [activation]),
+    ...(model.squeezeExcitation ? [t`squeeze-excitation`] : []),
     ...(isScaled(model) ? [t`scaled branches or shortcuts`] : []),
     t`${inputSize}×${inputSize} pixels`,
   ].join(t`, `);

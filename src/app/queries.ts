@@ -37,14 +37,18 @@ export class Queries {
     this.send({ type: 'profile', id });
   }
 
-  /** Studies a network during training; replaces an earlier study with that key. `state.studies[key]` holds its results. */
-  study(key: string, study: Study): void {
+  /**
+   * Studies a network during training; replaces an earlier study with that key. `state.studies[key]` holds its results.
+   * @param expectedMs of work at the pace of opening; 0: not estimated.
+   */
+  study(key: string, study: Study, expectedMs = 0): void {
     this.cancelStudy(key);
     const request = `study ${this.#nextStudy++}`;
-    this.store.setState(({ studies, runs }) => {
+    this.store.setState(({ studies, runs, engine }) => {
       const { of } = study;
       const startId = 'run' in of ? runs.find(({ id }) => id === of.run)?.startId : null;
-      const state = begun(request, study, performance.now(), startId ?? null);
+      const expected = expectedMs > 0 ? { ms: expectedMs, engine: engine?.id ?? null } : null;
+      const state = begun(request, study, performance.now(), startId ?? null, expected);
       return { studies: { ...studies, [key]: state } };
     });
     this.send({ type: 'study', key: request, study });

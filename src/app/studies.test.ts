@@ -9,18 +9,22 @@ it('follows a study from its request to its result', () => {
   const asked = { a: begun('a 1', study, 100, 's') };
   const half = withStudyEvent(
     asked,
-    { type: 'studyProgress', key: 'a 1', step: 7, done: 1, total: 2, partial: result },
+    { type: 'studyProgress', key: 'a 1', step: 7, done: 1, total: 2, workMs: 40, partial: result },
     200,
   );
-  expect(half.a).toMatchObject({ status: 'running', done: 0.5, step: 7, result });
+  expect(half.a).toMatchObject({ status: 'running', done: 0.5, step: 7, result, workMs: 40 });
   expect(resultOf(half.a, 'lesions')).toBe(result);
   const later = withStudyEvent(
     half,
-    { type: 'studyProgress', key: 'a 1', step: 7, done: 1.5, total: 2 },
+    { type: 'studyProgress', key: 'a 1', step: 7, done: 1.5, total: 2, workMs: 60 },
     300,
   );
   expect(later.a).toMatchObject({ done: 0.75, result });
-  const done = withStudyEvent(later, { type: 'studyDone', key: 'a 1', step: 7, result }, 400);
+  const done = withStudyEvent(
+    later,
+    { type: 'studyDone', key: 'a 1', step: 7, result, workMs: 90 },
+    400,
+  );
   expect(done.a).toEqual({
     request: 'a 1',
     study,
@@ -30,11 +34,13 @@ it('follows a study from its request to its result', () => {
     status: 'done',
     result,
     tookMs: 300,
+    workMs: 90,
+    expected: null,
   });
 });
 
 it('ignores answers to a request that was replaced or cancelled', () => {
-  const event = { type: 'studyDone', key: 'a 1', step: 1, result } as const;
+  const event = { type: 'studyDone', key: 'a 1', step: 1, result, workMs: 1 } as const;
   const replaced = { a: begun('a 2', study, 0, 's') };
   expect(withStudyEvent(replaced, event, 1)).toBe(replaced);
   const stopped = { a: cancelled(begun('a 1', study, 0, 's')) };
@@ -48,6 +54,7 @@ it('keeps what was found when a study fails or is cancelled', () => {
     step: 1,
     done: 1,
     total: 2,
+    workMs: 5,
     partial: result,
   };
   const half = withStudyEvent(

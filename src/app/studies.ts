@@ -1,6 +1,13 @@
 /** Studies as the page knows them: what was asked for, how far they are, and their results. */
+import type { EngineId } from '../engine/engineNames.ts';
 import type { TrainingEvent } from '../training/protocol/events.ts';
 import type { Study, StudyKind, StudyResult, StudyResultOf } from '../training/studies/study.ts';
+
+/** What a study would take if the machine kept the pace that it had at opening. */
+export interface ExpectedWork {
+  readonly ms: number;
+  readonly engine: EngineId | null;
+}
 
 interface Asked {
   /** Names this request, which tells its answers from those to an earlier one. */
@@ -9,6 +16,10 @@ interface Asked {
   /** Steps the network had been trained; null for a kept run, and until it is known. */
   readonly step: number | null;
   readonly startedMs: number;
+  /** What was expected of it, where anything was. */
+  readonly expected: ExpectedWork | null;
+  /** Milliseconds of its own work so far. */
+  readonly workMs: number;
   /** The `startId` of the run that it was asked of; null for a kept run. */
   readonly startId: string | null;
 }
@@ -42,8 +53,9 @@ export function begun(
   study: Study,
   nowMs: number,
   startId: string | null,
+  expected: ExpectedWork | null = null,
 ): StudyState {
-  const asked = { request, study, step: null, startedMs: nowMs, startId };
+  const asked = { request, study, step: null, startedMs: nowMs, startId, expected, workMs: 0 };
   return { ...asked, status: 'running', done: 0, result: null };
 }
 
@@ -67,13 +79,13 @@ function answered(
 ): StudyState {
   switch (event.type) {
     case 'studyProgress': {
-      const { step, done, total, partial = state.result } = event;
-      return { ...state, step, done: done / total, result: partial };
+      const { step, done, total, partial = state.result, workMs } = event;
+      return { ...state, step, done: done / total, result: partial, workMs };
     }
     case 'studyDone': {
-      const { step, result } = event;
+      const { step, result, workMs } = event;
       const tookMs = nowMs - state.startedMs;
-      return { ...withoutDone(state), step, status: 'done', result, tookMs };
+      return { ...withoutDone(state), step, status: 'done', result, tookMs, workMs };
     }
     case 'studyFailed':
       return { ...withoutDone(state), status: 'failed', message: event.message };

@@ -1,12 +1,66 @@
-/** How long a study will take, before it starts. */
+/** How long a study will take: what it computes, at the pace that the machine has shown. */
+import type { RunConfig } from '../model/config.ts';
+import { forwardImages, type StudyTask } from '../training/studies/cost.ts';
+import type { StudyKind } from '../training/studies/study.ts';
+import type { ExpectedWork, StudyState, StudyStates } from './studies.ts';
+import { plannedTime, type Rated } from './trainingTime.ts';
 
-/**
- * Milliseconds of evaluating nets with these multiply-adds per image on `images` images each.
- * @param gflops of small convolutions, as measured at opening.
- */
-export function evaluationMs(macs: readonly number[], images: number, gflops: number): number {
-  const operations = macs.reduce((sum, one) => sum + 2 * one * images, 0);
-  return operations / (gflops * 1e6);
+/** Of a gradient's step over a forward pass. */
+const PASSES = 3;
+/** Its networks are put onto the device first, whatever it computes. */
+const OPENING_MS = 300;
+/** Of work, before its pace is believed. */
+const ENOUGH_MS = 1000;
+const ENOUGH_DONE = 0.1;
+
+export type StudyRated = Rated & { readonly studies: StudyStates };
+
+/** Milliseconds on one network if the machine kept the pace that it had at opening; 0 before that is known. */
+export function expectedMs(study: StudyTask, config: RunConfig, rated: Rated): number {
+  const { batchSize } = config.training;
+  const { stepMs } = plannedTime(config, { ...rated, paceRatio: 1 }) ?? { stepMs: 0 };
+  return (forwardImages(study, batchSize) * stepMs) / PASSES / batchSize;
+}
+
+/** How many times what was expected of it a study takes; null where too little of it was done. */
+function paceOf({ expected, workMs, ...state }: StudyState): number | null {
+  const done = state.status === 'running' ? state.done : state.status === 'done' ? 1 : 0;
+  if (expected === null || done < ENOUGH_DONE || workMs < ENOUGH_MS) return null;
+  return Math.max(0, workMs - OPENING_MS) / (expected.ms * done);
+}
+
+/** That of the studies of this kind, the last that tells; else training's; else as at opening. */
+export function studyPace(kind: StudyKind, { studies, engine, paceRatio }: StudyRated): number {
+  const isHere = (expected: ExpectedWork | null) => expected?.engine === (engine?.id ?? null);
+  const paces = Object.values(studies)
+    .filter(({ study, expected }) => study.kind === kind && isHere(expected))
+    .sort((a, b) => b.startedMs - a.startedMs)
+    .flatMap((state) => paceOf(state) ?? []);
+  return paces[0] ?? paceRatio ?? 1;
+}
+
+/** Milliseconds of studies that are alone, one for each of these networks. */
+export function studyMs(
+  study: StudyTask,
+  configs: readonly RunConfig[],
+  rated: StudyRated,
+): number {
+  const pace = studyPace(study.kind, rated);
+  return configs.reduce(
+    (sum, config) => sum + OPENING_MS + pace * expectedMs(study, config, rated),
+    0,
+  );
+}
+
+/** Milliseconds of work that a study has before it. */
+export function workLeftMs(state: StudyState, rated: StudyRated): number {
+  if (state.status !== 'running') return 0;
+  const { expected, done, workMs, study } = state;
+  const pace = paceOf(state);
+  if (pace === null && expected !== null) {
+    return OPENING_MS + studyPace(study.kind, rated) * expected.ms * (1 - done);
+  }
+  return done === 0 ? 0 : (workMs / done) * (1 - done);
 }
 
 /** Numbers of images to choose from, all of them last. */

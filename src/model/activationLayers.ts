@@ -1,5 +1,6 @@
 /** The layers whose responses are measured as in He et al. 2015, fig. 7. */
-import type { LayerGraph, LayerNode } from './graph.ts';
+import { isExcitation } from './excitation.ts';
+import type { LayerGraph, LayerNode, NodeId } from './graph.ts';
 
 type NodeOf<K extends LayerNode['kind']> = Extract<LayerNode, { kind: K }>;
 
@@ -7,27 +8,31 @@ export interface ActivationLayer {
   /** Name of the convolution: `layer1.0.conv1`. */
   readonly name: string;
   readonly conv: NodeOf<'conv'>;
-  /** The BatchNorm whose output is the response; null if it is the convolution's own output, bias included. */
+  /** The BatchNorm whose output is the response; null if the response is another layer's. */
   readonly norm: NodeOf<'batchNorm'> | null;
+  /** The layer whose output is the response: a normalisation, or the convolution, bias included. */
+  readonly response: NodeId;
 }
 
 /**
- * Every convolution in execution order, projections included, the classifier not. Its response is what comes out before
- * the first activation or addition: the output of the BatchNorm that follows it in its block, or else its own output,
+ * Every convolution in execution order, projections included; not the classifier, nor what squeeze-excitation has. Its response is what comes out before
+ * the first activation or addition: the output of the normalisation that follows it in its block, or else its own output,
  * bias included. In post-activation nets with BatchNorm it is always BatchNorm's. In pre-activation nets it is
  * BatchNorm's except for the last convolution of a block, whose output is added directly, and the first of the net. A
  * plain net and its residual twin are measured at the same places.
  */
 export function activationLayers({ nodes }: Pick<LayerGraph, 'nodes'>): ActivationLayer[] {
-  const normBehind = new Map<number, NodeOf<'batchNorm'>>();
+  const normBehind = new Map<NodeId, NodeOf<'batchNorm' | 'groupNorm'>>();
   for (const node of nodes) {
-    if (node.kind === 'batchNorm' && nodes[node.input]?.block === node.block) {
-      normBehind.set(node.input, node);
-    }
+    const normalizes = node.kind === 'batchNorm' || node.kind === 'groupNorm';
+    if (normalizes && nodes[node.input]?.block === node.block) normBehind.set(node.input, node);
   }
-  return nodes.flatMap((conv) =>
-    conv.kind === 'conv' ? [{ name: conv.name, conv, norm: normBehind.get(conv.id) ?? null }] : [],
-  );
+  return nodes.flatMap((conv) => {
+    if (conv.kind !== 'conv' || isExcitation(conv)) return [];
+    const behind = normBehind.get(conv.id);
+    const norm = behind?.kind === 'batchNorm' ? behind : null;
+    return [{ name: conv.name, conv, norm, response: behind?.id ?? conv.id }];
+  });
 }
 
 /** Names in the order of a step's activation deviations. */

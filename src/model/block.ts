@@ -2,6 +2,7 @@
 import { branchScaleStart, learnsScale, survivalOf } from './branchScale.ts';
 import type { ModelConfig } from './config.ts';
 import { refuse } from './errors.ts';
+import { excited } from './excitation.ts';
 import type { BlockInfo, NodeId, TensorShape } from './graph.ts';
 import { type ConvolutionSpec, type GraphBuilder, windowedSize } from './graphBuilder.ts';
 import { streamOf } from './random.ts';
@@ -162,7 +163,7 @@ export function addBlock(
   };
   const changesShape = spec.stride !== 1 || inShape.channels !== outShape.channels;
   const shortcut = shortcutKind(model, name, changesShape);
-  const normalized = model.normalization === 'batch';
+  const normalized = model.normalization !== 'none';
   const { order } = model;
   const preActivation = order === 'pre';
   checkZeroInit(model);
@@ -187,7 +188,7 @@ export function addBlock(
       builder.declareNorm(norm, channels, true);
     }
     if (preActivation) {
-      if (normalized) branch = builder.batchNorm(norm, name, branch);
+      if (normalized) branch = builder.norm(norm, name, branch);
       branch = builder.activation(activation, name, branch);
       if (i === 0 && model.preProjection === 'activated') projectable = branch;
       branch = builder.convolution(convolution, branch);
@@ -195,7 +196,7 @@ export function addBlock(
       const isLast = i === convolutions.length - 1;
       branch = builder.convolution(convolution, branch);
       if (normalized && !(isLast && order === 'normAfterAdd')) {
-        branch = builder.batchNorm(norm, name, branch);
+        branch = builder.norm(norm, name, branch);
       }
       // Usually the last activation follows the addition.
       if (!isLast || order === 'actBeforeAdd') {
@@ -203,6 +204,8 @@ export function addBlock(
       }
     }
   });
+
+  branch = excited(builder, name, branch, model);
 
   const projected = model.shortcuts && (model.projection === 'C' || changesShape);
   const projection: ConvolutionSpec = {
@@ -233,7 +236,7 @@ export function addBlock(
     if (shortcut === 'optionA') carried = optionA(builder, spec, input, outShape);
     if (shortcut === 'projection') {
       carried = builder.convolution(projection, projectable);
-      if (projectionNorm !== null) carried = builder.batchNorm(projectionNorm, name, carried);
+      if (projectionNorm !== null) carried = builder.norm(projectionNorm, name, carried);
     }
     output = builder.add({
       kind: 'add',
@@ -245,7 +248,7 @@ export function addBlock(
     });
   }
   if (normalized && order === 'normAfterAdd') {
-    output = builder.batchNorm(`${name}.bn${convolutions.length}`, name, output);
+    output = builder.norm(`${name}.bn${convolutions.length}`, name, output);
   }
   if (order === 'post' || order === 'normAfterAdd') {
     output = builder.activation(`${name}.act${convolutions.length}`, name, output);

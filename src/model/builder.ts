@@ -80,9 +80,9 @@ function addStem(builder: GraphBuilder): NodeId {
   builder.declareConvolution(convolution, true);
   let last = builder.convolution(convolution, input);
   if (model.order !== 'pre') {
-    if (model.normalization === 'batch') {
+    if (model.normalization !== 'none') {
       builder.declareNorm('bn1', convolution.outChannels, true);
-      last = builder.batchNorm('bn1', null, last);
+      last = builder.norm('bn1', null, last);
     }
     last = builder.activation('act1', null, last);
   }
@@ -94,9 +94,9 @@ function addClassifier(builder: GraphBuilder, input: NodeId): NodeId {
   const { model } = builder;
   let last = input;
   if (model.order === 'pre') {
-    if (model.normalization === 'batch') {
+    if (model.normalization !== 'none') {
       builder.declareNorm('bn_last', builder.shapeOf(last).channels, true);
-      last = builder.batchNorm('bn_last', null, last);
+      last = builder.norm('bn_last', null, last);
     }
     last = builder.activation('act_last', null, last);
   }

@@ -108,11 +108,15 @@ export const modelSchema = z
     shortcutDropout: z.optional(number(0, 0.95)),
     /** Stochastic depth: chance that the last block's branch counts in a step. Default: 1. */
     survival: z.optional(number(0.01, 1)),
+    /** Each branch's channels times factors of their own means, by that many times fewer channels. Default: 0, not so. */
+    squeezeExcitation: z.optional(integer(0, 4096)),
     /** Blocks in each stage. */
     stageDepths: z._default(perStage(1, 400), [3, 3, 3]),
     /** Channels of each stage's 3×3 convolutions; a bottleneck's output has four times as many. */
     stageWidths: z._default(perStage(1, 4096), [16, 32, 64]),
-    normalization: z._default(choice('batch', 'none'), 'batch'),
+    normalization: z._default(choice('batch', 'group', 'none'), 'batch'),
+    /** Of `group`. Default: half the first stage's channels, 32 at most. */
+    normGroups: z.optional(integer(1, 4096)),
     /** Added to the variance. */
     batchNormEps: z._default(number(0, 1), 1e-5),
     activation: z._default(choice('relu', 'tanh', 'sigmoid'), 'relu'),

@@ -10,6 +10,7 @@ const OTHERS = [
   'shortcutGate',
   'stemPool',
   'stemWidth',
+  'normGroups',
   'averageDecay',
   'changes',
 ];

@@ -33,7 +33,7 @@ export type LayerNode =
       readonly kernel: number;
       readonly stride: number;
       readonly padding: number;
-      /** Parameter names; `bias` is null in nets with BatchNorm. */
+      /** Parameter names; `bias` is null in nets with a normalisation. */
       readonly weight: string;
       readonly bias: string | null;
     })
@@ -44,6 +44,16 @@ export type LayerNode =
       readonly bias: string;
       readonly runningMean: string;
       readonly runningVar: string;
+      /** Added to the variance. */
+      readonly epsilon: number;
+    })
+  /** Each image by itself: mean and variance of the values of `channels` / `groups` neighbouring channels. */
+  | (NodeBase & {
+      readonly kind: 'groupNorm';
+      readonly input: NodeId;
+      readonly groups: number;
+      readonly weight: string;
+      readonly bias: string;
       /** Added to the variance. */
       readonly epsilon: number;
     })
@@ -65,6 +75,8 @@ export type LayerNode =
       /** Tells its draws from those of others. */
       readonly stream: number;
     })
+  /** Each channel of an image times its own factor, [channels, 1, 1]. */
+  | (NodeBase & { readonly kind: 'channelGate'; readonly input: NodeId; readonly factors: NodeId })
   /** Times a value of the same shape, or times 1 − that where it is the `complement`. */
   | (NodeBase & {
       readonly kind: 'gate';
@@ -101,11 +113,20 @@ export type LayerNode =
       readonly bias: string;
     });
 
-/** The nodes that `node` reads. */
+/** The nodes that `node` reads; the main one first. */
 export function inputsOf(node: LayerNode): readonly NodeId[] {
-  if (node.kind === 'input') return [];
-  if (node.kind === 'add') return [node.input, node.shortcut];
-  return node.kind === 'gate' ? [node.input, node.gate] : [node.input];
+  switch (node.kind) {
+    case 'input':
+      return [];
+    case 'add':
+      return [node.input, node.shortcut];
+    case 'gate':
+      return [node.input, node.gate];
+    case 'channelGate':
+      return [node.input, node.factors];
+    default:
+      return [node.input];
+  }
 }
 
 export type ParameterRole =

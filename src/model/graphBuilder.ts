@@ -3,8 +3,10 @@
  * is decided in `builder.ts` and `block.ts`.
  */
 import type { ModelConfig } from './config.ts';
+import { groupsOf, wantedGroups } from './groupNorm.ts';
 import { streamOf } from './random.ts';
 import type {
+  ActivationName,
   LayerNode,
   NodeId,
   Parameter,
@@ -23,6 +25,8 @@ export interface ConvolutionSpec {
   readonly outChannels: number;
   readonly kernel: number;
   readonly stride: number;
+  /** Left out: it has a bias if the net has no normalisation. */
+  readonly hasBias?: boolean;
 }
 
 type ScaleFactors = Pick<Extract<LayerNode, { kind: 'scale' }>, 'factor' | 'weight' | 'survival'>;
@@ -51,13 +55,11 @@ export class GraphBuilder {
     return id;
   }
 
-  /** Lists a convolution's parameters: OIHW weight, and a bias if there is no normalization. */
+  /** Lists a convolution's parameters: OIHW weight, and its bias if it has one. */
   declareConvolution(spec: ConvolutionSpec, active: boolean): void {
     const { name, outChannels, inChannels, kernel } = spec;
     this.declare(`${name}.weight`, [outChannels, inChannels, kernel, kernel], 'convWeight', active);
-    if (this.model.normalization === 'none') {
-      this.declare(`${name}.bias`, [outChannels], 'convBias', active);
-    }
+    if (this.#hasBias(spec)) this.declare(`${name}.bias`, [outChannels], 'convBias', active);
   }
 
   /** Lists a gate's parameters: a 1×1 convolution with its bias. */
@@ -66,10 +68,11 @@ export class GraphBuilder {
     this.declare(`${name}.bias`, [outChannels], 'gateBias', active);
   }
 
-  /** Lists a BatchNorm's scale, shift and running statistics. */
+  /** Lists a normalisation's scale and shift, and a BatchNorm's running statistics. */
   declareNorm(name: string, channels: number, active: boolean): void {
     this.declare(`${name}.weight`, [channels], 'normWeight', active);
     this.declare(`${name}.bias`, [channels], 'normBias', active);
+    if (this.model.normalization !== 'batch') return;
     this.runningStatistics.push(
       { name: `${name}.running_mean`, channels, initial: 0, active },
       { name: `${name}.running_var`, channels, initial: 1, active },
@@ -95,8 +98,7 @@ export class GraphBuilder {
 
   /** Padding (kernel − 1) / 2: a stride of 1 keeps the size, a stride of 2 halves it, rounding up. */
   convolution(spec: ConvolutionSpec, input: NodeId): NodeId {
-    const bias = this.model.normalization === 'none' ? `${spec.name}.bias` : null;
-    return this.#convolution(spec, input, bias);
+    return this.#convolution(spec, input, this.#hasBias(spec) ? `${spec.name}.bias` : null);
   }
 
   /** σ of a convolution with a bias. */
@@ -138,24 +140,29 @@ export class GraphBuilder {
     });
   }
 
-  batchNorm(name: string, block: string | null, input: NodeId): NodeId {
+  /** BatchNorm or group norm, as the model has it. */
+  norm(name: string, block: string | null, input: NodeId): NodeId {
     const shape = this.shapeOf(input);
+    const parameters = { weight: `${name}.weight`, bias: `${name}.bias` };
+    const layer = { name, block, shape, input, ...parameters, epsilon: this.model.batchNormEps };
+    if (this.model.normalization === 'group') {
+      const groups = groupsOf(shape.channels, wantedGroups(this.model));
+      return this.add({ kind: 'groupNorm', ...layer, groups });
+    }
     return this.add({
       kind: 'batchNorm',
-      name,
-      block,
-      shape,
-      input,
-      weight: `${name}.weight`,
-      bias: `${name}.bias`,
+      ...layer,
       runningMean: `${name}.running_mean`,
       runningVar: `${name}.running_var`,
-      epsilon: this.model.batchNormEps,
     });
   }
 
-  activation(name: string, block: string | null, input: NodeId): NodeId {
-    const fn = this.model.activation;
+  activation(
+    name: string,
+    block: string | null,
+    input: NodeId,
+    fn: ActivationName = this.model.activation,
+  ): NodeId {
     return this.add({ kind: 'activation', name, block, shape: this.shapeOf(input), input, fn });
   }
 
@@ -169,9 +176,9 @@ export class GraphBuilder {
     return this.add({ kind: 'maxPool', name, block: null, shape, input, kernel, stride, padding });
   }
 
-  globalAveragePool(name: string, input: NodeId): NodeId {
+  globalAveragePool(name: string, input: NodeId, block: string | null = null): NodeId {
     const shape = { channels: this.shapeOf(input).channels, height: 1, width: 1 };
-    return this.add({ kind: 'globalAveragePool', name, block: null, shape, input });
+    return this.add({ kind: 'globalAveragePool', name, block, shape, input });
   }
 
   /** @param stream tells its masks from those of others; left out: the node's number. */
@@ -201,6 +208,10 @@ export class GraphBuilder {
       weight: `${name}.weight`,
       bias: `${name}.bias`,
     });
+  }
+
+  #hasBias({ hasBias }: ConvolutionSpec): boolean {
+    return hasBias ?? this.model.normalization === 'none';
   }
 
   private declare(

@@ -83,7 +83,7 @@ function initialValues(
   if (share === 0) return values;
   const deviation = weightDeviation(graph.model, shape) * share;
   fillNormal(values, seed, streamOf(name), deviation);
-  const isBehindStem = role === 'convWeight' && !/^conv1|gate\.weight$/.test(name);
+  const isBehindStem = role === 'convWeight' && !/^conv1|gate\.weight$|\.se\./.test(name);
   if (graph.model.diracInit === true && isBehindStem) passInputsOn(values, shape);
   return values;
 }
@@ -104,6 +104,6 @@ function passInputsOn(
 /** The layer whose weight silences a block's branch when it is zero: `bn2`, `conv3`. */
 export function lastInBranch(model: ModelConfig): string {
   const endsInNorm = model.order === 'post' || model.order === 'actBeforeAdd';
-  const layer = endsInNorm && model.normalization === 'batch' ? 'bn' : 'conv';
+  const layer = endsInNorm && model.normalization !== 'none' ? 'bn' : 'conv';
   return `${layer}${convolutionsIn(model)}`;
 }

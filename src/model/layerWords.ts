@@ -33,5 +33,5 @@ export function layerWords(graph: LayerGraph, name: string): string {
 export const mainPath = ({ nodes }: LayerGraph, block: string | null): readonly Convolution[] =>
   nodes.filter(
     (node): node is Convolution =>
-      node.kind === 'conv' && node.block === block && !/downsample|gate/.test(node.name),
+      node.kind === 'conv' && node.block === block && !/downsample|gate|\.se\./.test(node.name),
   );

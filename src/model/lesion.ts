@@ -55,6 +55,8 @@ class Rewiring {
     else if (node.kind === 'add') {
       const [input, shortcut] = [this.at(node.input), this.at(node.shortcut)];
       this.add(node, { ...node, input, shortcut });
+    } else if (node.kind === 'channelGate') {
+      this.add(node, { ...node, input: this.at(node.input), factors: this.at(node.factors) });
     } else if (node.kind === 'gate') {
       this.add(node, { ...node, input: this.at(node.input), gate: this.at(node.gate) });
     } else this.add(node, { ...node, input: this.at(node.input) });
@@ -152,6 +154,7 @@ function namesUsed(node: LayerNode): string[] {
     case 'conv':
       return node.bias === null ? [node.weight] : [node.weight, node.bias];
     case 'linear':
+    case 'groupNorm':
       return [node.weight, node.bias];
     case 'scale':
       return node.weight === null ? [] : [node.weight];

@@ -71,7 +71,7 @@ function describeLayers(
   const blocks = graph.blocks.filter(({ stage }) => stageRow(stage) === row);
   const first = blocks[0]?.name ?? null;
   const convolutions = nodes.flatMap((node) =>
-    node.kind === 'conv' && node.block === first && !/downsample|gate/.test(node.name)
+    node.kind === 'conv' && node.block === first && !/downsample|gate|\.se\./.test(node.name)
       ? [node]
       : [],
   );
@@ -84,7 +84,8 @@ function describeLayers(
     if (node.kind === 'maxPool') {
       return [t`${node.kernel}×${node.kernel} max pool, stride ${node.stride}`];
     }
-    if (node.kind === 'globalAveragePool') return [t`global average pool`];
+    if (node.kind === 'globalAveragePool')
+      return node.block === null ? [t`global average pool`] : [];
     if (node.kind === 'dropout') return [t`dropout ${node.rate}`];
     return node.kind === 'linear' ? [t`${node.shape.channels}-d linear`] : [];
   });

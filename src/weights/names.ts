@@ -75,6 +75,7 @@ function cifarFault(model: ModelConfig): string | null {
   if (model.batchNormEps !== 1e-5) return t`its BatchNorm always has PyTorch’s eps, 1e-5`;
   if (model.activation !== 'relu') return t`its activation is always ReLU`;
   if (!model.shortcuts) return t`its blocks always have shortcuts`;
+  if (model.squeezeExcitation) return t`its blocks have no squeeze-excitation`;
   if (isScaled(model)) return t`it scales neither branches nor shortcuts`;
   if (model.cutShortcuts.length > 0) return t`its shortcuts can’t be cut`;
   if (model.projection === 'C') return t`it has shortcut options A and B only`;

@@ -158,6 +158,7 @@ describe('CpuDevice', () => {
     const { weights } = await network.save();
     probe.load(weights);
     expect(await probe.evaluate(5, load, { logits: true })).toEqual(expected);
+    expect(Math.fround(expected.lossSum)).toBe(expected.lossSum);
     const [black, white] = [new Uint8Array(IMAGE_BYTES), new Uint8Array(IMAGE_BYTES).fill(255)];
     const [first, second] = await device.activations({ graph }, weights, [black, white]);
     expect(first?.values.get('conv1')).toHaveLength(4 * 64);

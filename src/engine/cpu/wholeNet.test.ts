@@ -86,8 +86,8 @@ async function expectTruth(model: NonNullable<RunConfigInput['model']>): Promise
     expect(error, name).toBeLessThan(1e-4 * Math.max(norm, 1e-2));
   });
   const values = referenceValues(graph, asNumbers, data, 'training');
-  activationLayers(graph).forEach(({ name, conv, norm }, i) => {
-    const deviation = activationStdReference(values[(norm ?? conv).id] ?? []);
+  activationLayers(graph).forEach(({ name, response }, i) => {
+    const deviation = activationStdReference(values[response] ?? []);
     expect((step?.activationStd[i] ?? Number.NaN) / deviation, name).toBeCloseTo(1, 5);
   });
 

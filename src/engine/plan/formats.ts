@@ -33,8 +33,8 @@ export function formatsOf(
     const isSingle =
       node.kind === 'input' ||
       node.kind === 'globalAveragePool' ||
-      // The images' only readers are convolutions.
-      (node.kind !== 'conv' && singles.has(node.input));
+      // All readers of images are convolutions, and those of means squeeze-excitation's.
+      (singles.has(node.input) && graph.nodes[node.input]?.kind !== 'input');
     if (isSingle) singles.add(node.id);
   }
   return (value) => (singles.has(value) ? SINGLE_PRECISION : half);

@@ -54,6 +54,11 @@ class Grouping {
         const { weight, bias } = node;
         return [{ ...ends, kind: 'conv', kernel: 1, stride: 1, padding: 0, weight, bias }];
       }
+      case 'groupNorm': {
+        const { groups, weight, bias, epsilon } = node;
+        const ends = this.#ends(node, node.input, node.id);
+        return [{ kind: 'groupNorm', groups, weight, bias, epsilon, ...ends }];
+      }
       case 'maxPool': {
         const { kernel, stride, padding } = node;
         const ends = this.#ends(node, node.input, node.id);
@@ -64,6 +69,10 @@ class Grouping {
       case 'dropout': {
         const ends = this.#ends(node, node.input, node.id);
         return [{ kind: 'dropout', rate: node.rate, stream: node.stream, ...ends }];
+      }
+      case 'channelGate': {
+        const ends = this.#ends(node, node.input, node.id);
+        return [{ kind: 'channelGate', factors: node.factors, ...ends }];
       }
       case 'scale': {
         const { factor, weight, survival, stream } = node;

@@ -30,13 +30,13 @@ export function memoryFloor({ graph, training }: Sized, images: number): MemoryF
 
 const keptOf = new WeakMap<LayerGraph, number>();
 
-/** Per image: what BatchNorms read, which their gradients read again; without BatchNorm what activations put out. */
+/** Per image: what normalisations read, which their gradients read again; without any what activations put out. */
 function keptValues(graph: LayerGraph): number {
   const known = keptOf.get(graph);
   if (known !== undefined) return known;
   const kept = new Set<LayerNode | undefined>();
   for (const node of graph.nodes) {
-    if (node.kind === 'batchNorm') kept.add(graph.nodes[node.input]);
+    if (node.kind === 'batchNorm' || node.kind === 'groupNorm') kept.add(graph.nodes[node.input]);
     if (node.kind === 'activation' && graph.model.normalization === 'none') kept.add(node);
   }
   let values = 0;

@@ -4,6 +4,7 @@ import type { TrainingConfig } from '../../model/config.ts';
 import type { LayerGraph, NodeId } from '../../model/graph.ts';
 import type { FormatOf } from './formats.ts';
 import { type OperationGrouping, operationsOf } from './grouping.ts';
+import { channelGateBackward, channelGateForward } from './operations/channelGate.ts';
 import { convBackward, convForward } from './operations/conv.ts';
 import { dropoutBackward, dropoutForward } from './operations/dropout.ts';
 import { gateBackward, gateForward } from './operations/gate.ts';
@@ -11,6 +12,7 @@ import {
   globalAveragePoolBackward,
   globalAveragePoolForward,
 } from './operations/globalAveragePool.ts';
+import { groupNormBackward, groupNormForward } from './operations/groupNorm.ts';
 import { maxPoolBackward, maxPoolForward } from './operations/maxPool.ts';
 import type { Operation } from './operations/operation.ts';
 import { pointwiseBackward, pointwiseForward } from './operations/pointwise.ts';
@@ -40,7 +42,7 @@ export function trainingPass(
   const measured = new Map(
     activationLayers(graph)
       .filter(({ norm }) => norm === null)
-      .map((layer) => [layer.conv.id, layer]),
+      .map((layer) => [layer.response, layer]),
   );
   for (const operation of operations) {
     forward(pass, operation);
@@ -91,6 +93,9 @@ function forward(pass: PassBuilder, operation: Operation): void {
     case 'pointwise':
       pointwiseForward(pass, operation);
       break;
+    case 'groupNorm':
+      groupNormForward(pass, operation);
+      break;
     case 'maxPool':
       maxPoolForward(pass, operation);
       break;
@@ -102,6 +107,9 @@ function forward(pass: PassBuilder, operation: Operation): void {
       break;
     case 'dropout':
       dropoutForward(pass, operation);
+      break;
+    case 'channelGate':
+      channelGateForward(pass, operation);
       break;
     case 'scale':
       scaleForward(pass, operation);
@@ -122,6 +130,9 @@ function backward(pass: PassBuilder, operation: Operation, gradient: BatchTensor
     case 'pointwise':
       pointwiseBackward(pass, operation, gradient);
       break;
+    case 'groupNorm':
+      groupNormBackward(pass, operation, gradient);
+      break;
     case 'maxPool':
       maxPoolBackward(pass, operation, gradient);
       break;
@@ -133,6 +144,9 @@ function backward(pass: PassBuilder, operation: Operation, gradient: BatchTensor
       break;
     case 'dropout':
       dropoutBackward(pass, operation, gradient);
+      break;
+    case 'channelGate':
+      channelGateBackward(pass, operation, gradient);
       break;
     case 'scale':
       scaleBackward(pass, operation, gradient);

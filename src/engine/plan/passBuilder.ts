@@ -16,6 +16,8 @@ export class PassBuilder {
   readonly values = new Map<NodeId, BatchTensor>();
   /** Of each max-pool's output. */
   readonly argmax = new Map<NodeId, BatchTensor>();
+  /** Of each group norm's input, by its output. */
+  readonly moments = new Map<NodeId, BatchTensor>();
   readonly gradients = new Gradients();
   readonly defUse: DefUse;
   /** How many of a value's readers have gone backward. */

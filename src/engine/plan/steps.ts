@@ -14,10 +14,12 @@ import type { TensorShape } from '../../model/graph.ts';
 import type { OptimizerConfig } from '../../model/optimizer.ts';
 import type { ValueFormat } from './formats.ts';
 import type {
+  ChannelGateOperation,
   ConvOperation,
   DropoutOperation,
   GateOperation,
   GlobalAveragePoolOperation,
+  GroupNormOperation,
   MaxPoolOperation,
   NormOperation,
   PointwiseOperation,
@@ -65,6 +67,14 @@ type ForwardStep =
       readonly output: BatchTensor;
     }
   | {
+      readonly kind: 'groupNorm';
+      readonly operation: GroupNormOperation;
+      readonly input: BatchTensor;
+      readonly output: BatchTensor;
+      /** [2 · groups, N]: the means of all groups, then their 1/√(variance + ε). Kept for backward. */
+      readonly moments: BatchTensor;
+    }
+  | {
       readonly kind: 'maxPool';
       readonly operation: MaxPoolOperation;
       readonly input: BatchTensor;
@@ -88,6 +98,13 @@ type ForwardStep =
       readonly kind: 'dropout';
       readonly operation: DropoutOperation;
       readonly input: BatchTensor;
+      readonly output: BatchTensor;
+    }
+  | {
+      readonly kind: 'channelGate';
+      readonly operation: ChannelGateOperation;
+      readonly input: BatchTensor;
+      readonly factors: BatchTensor;
       readonly output: BatchTensor;
     }
   | {
@@ -177,6 +194,17 @@ type BackwardStep =
        */
       readonly shortcutGradient: BatchTensor | null;
     })
+  /** Also of γ and β. */
+  | (InputGradient & {
+      readonly kind: 'groupNormGradient';
+      readonly operation: GroupNormOperation;
+      /** These two are those of the forward step. */
+      readonly input: BatchTensor;
+      readonly moments: BatchTensor;
+      readonly outputGradient: BatchTensor;
+      /** [2 · channels, N], to work in. */
+      readonly sums: BatchTensor;
+    })
   | {
       readonly kind: 'maxPoolGradient';
       readonly operation: MaxPoolOperation;
@@ -184,12 +212,11 @@ type BackwardStep =
       readonly argmax: BatchTensor;
       readonly inputGradient: BatchTensor;
     }
-  | {
+  | (InputGradient & {
       readonly kind: 'globalAveragePoolGradient';
       readonly operation: GlobalAveragePoolOperation;
       readonly outputGradient: BatchTensor;
-      readonly inputGradient: BatchTensor;
-    }
+    })
   | {
       readonly kind: 'subsamplePadGradient';
       readonly operation: SubsamplePadOperation;
@@ -201,6 +228,16 @@ type BackwardStep =
       readonly operation: DropoutOperation;
       readonly outputGradient: BatchTensor;
       readonly inputGradient: BatchTensor;
+    }
+  | {
+      readonly kind: 'channelGateGradient';
+      readonly operation: ChannelGateOperation;
+      /** These two are those of the forward step. */
+      readonly input: BatchTensor;
+      readonly factors: BatchTensor;
+      readonly outputGradient: BatchTensor;
+      readonly inputGradient: BatchTensor;
+      readonly factorsGradient: BatchTensor;
     }
   | {
       readonly kind: 'scaleGradient';

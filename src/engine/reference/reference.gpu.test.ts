@@ -11,8 +11,8 @@ describe('the engine against PyTorch', () => {
     device = new WebGpuDevice(await testGpu());
   });
 
-  it('has twenty-nine cases', () => {
-    expect(caseNames()).toHaveLength(29);
+  it('has thirty-two cases', () => {
+    expect(caseNames()).toHaveLength(32);
   });
 
   it.each(caseNames())('agrees on %s', { timeout: 300_000 }, async (name) => {

@@ -8,6 +8,8 @@ import { packTensor, paddedLength, padTo4 } from '../plan/layout.ts';
 import { batchNormStatisticsReference } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.reference.ts';
 import type { NormShape } from '../webgpu/kernels/batchNormStatistics/batchNormStatistics.ts';
 import { convForwardReference } from '../webgpu/kernels/convForward/convForward.reference.ts';
+import { channelGateReference } from '../webgpu/kernels/channelGate/channelGate.reference.ts';
+import { groupNormReference } from '../webgpu/kernels/groupNorm/groupNorm.reference.ts';
 import { globalAveragePoolReference } from '../webgpu/kernels/globalAveragePool/globalAveragePool.reference.ts';
 import { maxPoolReference } from '../webgpu/kernels/maxPool/maxPool.reference.ts';
 import { pointwiseReference } from '../webgpu/kernels/pointwise/pointwise.reference.ts';
@@ -134,10 +136,16 @@ function output(
       const norm = { gamma: tensor(node.weight), beta: tensor(node.bias), mean, rstd };
       return pointwiseReference(shape, plain, x, norm, null);
     }
+    case 'groupNorm': {
+      const { groups, epsilon, weight, bias } = node;
+      return groupNormReference({ ...shape, groups }, epsilon, x, tensor(weight), tensor(bias));
+    }
     case 'activation':
       return pointwiseReference(shape, { ...plain, activation: node.fn }, x, null, null);
     case 'add':
       return pointwiseReference(shape, plain, x, null, value(node.shortcut));
+    case 'channelGate':
+      return channelGateReference(shape, x, value(node.factors));
     case 'scale': {
       const weight = node.weight === null ? null : tensor(node.weight);
       const share = mode === 'training' ? 1 : node.survival;

@@ -101,6 +101,33 @@ export const NETWORKS: Readonly<Record<string, Model>> = {
     stageDepths: [2, 1],
     stageWidths: [3, 6],
   },
+  'group norm, option B': {
+    normalization: 'group',
+    normGroups: 2,
+    projection: 'B',
+    stageDepths: [2, 1],
+    stageWidths: [4, 6],
+  },
+  'group norm, pre-activation, option A': {
+    normalization: 'group',
+    order: 'pre',
+    stageDepths: [1, 2],
+    stageWidths: [3, 6],
+  },
+  'squeeze-excitation, option B, a cut shortcut': {
+    squeezeExcitation: 2,
+    projection: 'B',
+    cutShortcuts: ['layer1.1'],
+    stageDepths: [2, 1],
+    stageWidths: [4, 6],
+  },
+  'squeeze-excitation, pre-activation, a number a channel': {
+    squeezeExcitation: 16,
+    order: 'pre',
+    branchScale: 'channel',
+    stageDepths: [1, 2],
+    stageWidths: [3, 6],
+  },
   'exclusive gates, option A': {
     shortcutGate: 'exclusive',
     gateBias: -1,

@@ -2,7 +2,9 @@
 import { add, clone, type Tensor } from '@tensorflow/tfjs-core';
 import { inputsOf, type LayerNode, type NodeId } from '../../model/graph.ts';
 import { batchNorm } from './batchNorm.ts';
+import { channelGate } from './channelGate.ts';
 import { convolution, linear } from './convolution.ts';
+import { groupNorm } from './groupNorm.ts';
 import type { LayerPass, PassContext } from './layer.ts';
 import { activation, dropout, gate, subsamplePad } from './pointwise.ts';
 import { scale } from './scale.ts';
@@ -22,6 +24,8 @@ export function runLayer(
       return convolution(node, x, context);
     case 'batchNorm':
       return batchNorm(node, x, context);
+    case 'groupNorm':
+      return groupNorm(node, x, context);
     case 'activation':
       return activation(node, x);
     case 'add':
@@ -33,6 +37,8 @@ export function runLayer(
           parameters: [],
         }),
       };
+    case 'channelGate':
+      return channelGate(node, x, value(node.factors));
     case 'gate':
       return gate(node, x, value(node.gate));
     case 'scale':

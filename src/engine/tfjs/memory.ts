@@ -4,7 +4,12 @@ import { keptPerWeight } from '../../model/optimizer.ts';
 import type { NetworkOptions } from '../api.ts';
 
 /** Outputs that stay until the backward pass: see `saved` of each layer. */
-const KEPT: ReadonlySet<LayerNode['kind']> = new Set(['batchNorm', 'activation', 'maxPool']);
+const KEPT: ReadonlySet<LayerNode['kind']> = new Set([
+  'batchNorm',
+  'groupNorm',
+  'activation',
+  'maxPool',
+]);
 /** Tensors of the largest layer that are alive at once in its backward pass, beside what was kept. */
 const WORKING = 4;
 

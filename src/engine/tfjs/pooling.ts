@@ -79,11 +79,11 @@ export function maxPoolGradient(
   });
 }
 
-/** [N, H, W, C] to [N, C]. */
+/** [N, H, W, C] to [N, C]; in a block, for squeeze-excitation, to [N, 1, 1, C]. */
 export function globalAveragePool(node: GlobalAveragePool, input: Tensor): LayerPass {
   const [batch, height, width, channels] = as4D(input).shape;
   return {
-    output: mean(input, [1, 2]),
+    output: mean(input, [1, 2], node.block !== null),
     saved: [],
     backward: (gradient) => {
       const value = tidy(() => {

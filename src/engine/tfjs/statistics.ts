@@ -26,9 +26,11 @@ export type RowMetrics = Omit<StepMetrics, 'step' | 'learningRate'>;
 
 const HEAD = 2;
 
-/** Convolutions whose output has no BatchNorm: its variance must be measured. */
+/** Layers with responses that are no BatchNorm's: their variance must be measured. */
 export const measuredNodes = (graph: LayerGraph): ReadonlySet<NodeId> =>
-  new Set(activationLayers(graph).flatMap(({ conv, norm }) => (norm === null ? [conv.id] : [])));
+  new Set(
+    activationLayers(graph).flatMap(({ response, norm }) => (norm === null ? [response] : [])),
+  );
 
 /** Of all values of a tensor. */
 export const varianceOf = (x: Tensor): Tensor => tidy(() => mean(square(sub(x, mean(x)))));
@@ -64,8 +66,8 @@ export function responses(
     if (norm === null || rstd === undefined) return [];
     return [{ gamma: tensor(norm.weight), beta: tensor(norm.bias), rstd: flat(rstd) }];
   });
-  const measured = layers.flatMap(({ conv }) => {
-    const variance = variances.get(conv.id);
+  const measured = layers.flatMap(({ response }) => {
+    const variance = variances.get(response);
     return variance === undefined ? [] : [flat(variance)];
   });
   if (normalized.length === 0) return measured;

@@ -47,8 +47,8 @@ function deviations(graph: LayerGraph, weights: StateDict, parts: readonly numbe
     first += batch;
     return referenceValues(graph, data, { batch, images: turned }, 'training');
   });
-  return activationLayers(graph).map(({ conv, norm }) =>
-    activationStdReference(values.flatMap((nodes) => Array.from(nodes[(norm ?? conv).id] ?? []))),
+  return activationLayers(graph).map(({ response }) =>
+    activationStdReference(values.flatMap((nodes) => Array.from(nodes[response] ?? []))),
   );
 }
 

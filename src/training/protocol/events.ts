@@ -140,6 +140,8 @@ export type TrainingEvent =
       readonly done: number;
       /** The whole, in the unit of `done`. */
       readonly total: number;
+      /** Milliseconds of its own work so far, without what else went on meanwhile. */
+      readonly workMs: number;
       /** What is known so far, where that can be shown. */
       readonly partial?: StudyResult;
     }
@@ -148,6 +150,8 @@ export type TrainingEvent =
       readonly key: string;
       readonly step: number | null;
       readonly result: StudyResult;
+      /** As above. */
+      readonly workMs: number;
     }
   | { readonly type: 'studyFailed'; readonly key: string; readonly message: string }
   | { readonly type: 'studyCancelled'; readonly key: string }

@@ -7,7 +7,7 @@ import type { StateDict } from '../../model/graph.ts';
 import { fillNormal, streamOf } from '../../model/random.ts';
 import type { TrailPoint } from '../trail.ts';
 import { type BatchLoss, batchLossOf } from './batchLoss.ts';
-import { MOST_PRODUCTS } from './curvatureCost.ts';
+import { MOST_PRODUCTS, USUAL_PRODUCTS } from './cost.ts';
 import { dot, FlatWeights } from './flatWeights.ts';
 import type { StudyPlan } from './kind.ts';
 import { largestEigenvalue } from './lanczos.ts';
@@ -44,8 +44,9 @@ export function planCurvature(study: CurvatureStudy): StudyPlan<CurvatureResult,
         ...{ kind: 'curvature', images: batches * batchLoss.batchSize, rows: [...rows] },
       });
       let start: Float32Array | null = null;
+      let usual = USUAL_PRODUCTS;
       for (const point of points) {
-        const measuring = curvatureAt(batchLoss, batches, point.weights, start);
+        const measuring = curvatureAt(batchLoss, batches, point.weights, start, usual);
         let part = await measuring.next();
         while (!part.done) {
           if (context.isDue()) {
@@ -53,7 +54,8 @@ export function planCurvature(study: CurvatureStudy): StudyPlan<CurvatureResult,
           }
           part = await measuring.next();
         }
-        const { vector, ...measured } = part.value;
+        const { vector, products, ...measured } = part.value;
+        usual = products;
         // The next point's is not far from it.
         start = vector;
         rows.push({ step: point.step, learningRate: point.learningRate, ...measured });
@@ -76,10 +78,12 @@ function evenly(trail: readonly TrailPoint[], count: number): readonly TrailPoin
 interface Curvature extends Omit<CurvatureRow, 'step' | 'learningRate'> {
   /** The direction of the largest curvature. */
   readonly vector: Float32Array;
+  readonly products: number;
 }
 
 /**
  * @param start a guess of the direction; null: none.
+ * @param expected how many products it will probably take.
  * Yields after each batch how much of it is done, 0–1.
  */
 export async function* curvatureAt(
@@ -87,11 +91,14 @@ export async function* curvatureAt(
   batches: number,
   weights: StateDict,
   start: Float32Array | null,
+  expected = USUAL_PRODUCTS,
 ): AsyncGenerator<number, Curvature, void> {
   const flat = new FlatWeights(batchLoss.graph);
   const at = flat.vectorOf(weights);
-  const gradients = 1 + 2 * MOST_PRODUCTS;
-  const share = (gradient: number, batch: number) => (gradient + batch / batches) / gradients;
+  const share = (gradient: number, batch: number) => {
+    const gradients = 1 + 2 * Math.max(expected, Math.floor((gradient + 1) / 2));
+    return (gradient + batch / batches) / gradients;
+  };
 
   let loss = 0;
   let meanSquare = 0;
@@ -130,13 +137,13 @@ export async function* curvatureAt(
   );
   const isGuessed = start?.every(Number.isFinite) ?? false;
   const guess = random.map((x, i) => (isGuessed ? (start?.[i] ?? 0) + RANDOM_SHARE * x : x));
-  const { value, residual, vector } = yield* largestEigenvalue({
+  const { value, residual, vector, products } = yield* largestEigenvalue({
     ...{ start: guess, product, least: LEAST_PRODUCTS, most: MOST_PRODUCTS },
     tolerance: TOLERANCE,
   });
   const square = dot(gradient, gradient);
   return {
-    ...{ loss, largest: value, residual, vector, gradientNorm: Math.sqrt(square) },
+    ...{ loss, largest: value, residual, vector, products, gradientNorm: Math.sqrt(square) },
     ...noiseOf(meanSquare, square, batchLoss.batchSize, batches),
   };
 }

@@ -5,7 +5,7 @@
 import { batchLossOf } from './batchLoss.ts';
 import { Bend, placeOf, rateOf } from './bend.ts';
 import { endsOf, scoresAt } from './between.ts';
-import { scoredAfter } from './curveCost.ts';
+import { scoredAfter } from './cost.ts';
 import { FlatWeights } from './flatWeights.ts';
 import type { StudyPlan } from './kind.ts';
 import type { CurveResult, CurveStudy, LineRow } from './study.ts';
@@ -34,7 +34,8 @@ export function planCurve(study: CurveStudy): StudyPlan<CurveResult, CurveResult
       const scored = scoredAfter(steps);
       // In training images: what a step takes, and what a point takes with its statistics and its tests.
       const [stepWork, pointWork] = [batchSize, (images * 4) / 3 + testImages / 3];
-      const total = steps * stepWork + scored.length * points * pointWork;
+      const scorings = points + (scored.length - 1) * (points - 2);
+      const total = steps * stepWork + scorings * pointWork;
       let done = 0;
       const progress = (step: number, rows: readonly LineRow[], share = 0) => ({
         ...{ done: done + share * pointWork, total, partial: result(step, rows) },
@@ -58,8 +59,8 @@ export function planCurve(study: CurveStudy): StudyPlan<CurveResult, CurveResult
                 part = await scoring.next();
               }
               rows.push({ alpha, ...part.value });
+              done += pointWork;
             } else rows.push(known);
-            done += pointWork;
             if (context.isDue()) yield progress(step, rows);
           }
           curves.push({ steps: step, rows });

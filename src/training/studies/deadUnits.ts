@@ -1,5 +1,6 @@
 /** Dead units: ReLUs that give 0 for every one of some test images, by running statistics as in a test. */
 import { normalizationOf } from '../../data/normalization.ts';
+import { isExcitation } from '../../model/excitation.ts';
 import type { LayerGraph, LayerNode } from '../../model/graph.ts';
 import { valuesOfImage } from './imageValues.ts';
 import type { StudyPlan } from './kind.ts';
@@ -54,6 +55,6 @@ function relusOf({ nodes }: LayerGraph): { readonly relu: LayerNode; readonly la
     while (from !== undefined && from.kind !== 'conv') {
       from = 'input' in from ? nodes[from.input] : undefined;
     }
-    return from === undefined ? [] : [{ relu: node, layer: from.name }];
+    return from === undefined || isExcitation(from) ? [] : [{ relu: node, layer: from.name }];
   });
 }

@@ -69,7 +69,7 @@ function silenced(graph: LayerGraph, weights: StateDict, block: string): StateDi
   const { block: kind, order, normalization } = graph.model;
   const last = kind === 'bottleneck' ? 3 : 2;
   const endsInNorm = order === 'post' || order === 'actBeforeAdd';
-  const layer = endsInNorm && normalization === 'batch' ? 'bn' : 'conv';
+  const layer = endsInNorm && normalization !== 'none' ? 'bn' : 'conv';
   const silent: StateDict = new Map(weights);
   for (const end of ['weight', 'bias']) {
     const name = `${block}.${layer}${last}.${end}`;

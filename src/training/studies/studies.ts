@@ -33,6 +33,8 @@ interface Waiting {
   begin(device: EngineDevice): Work;
   /** Set once it has begun. */
   work: Work | null;
+  /** Milliseconds that its rounds took so far. */
+  workMs: number;
   /** Why it is to end; null: it isn't. */
   end: Ended | null;
 }
@@ -75,8 +77,9 @@ export class Studies {
         const context = contextOf(on, subject, this.dataOf(subject), other);
         return { context, rounds: plan.run(context) };
       };
-      this.queue.push({ key, runs, subject, plan, begin, work: null, end: null });
-      this.emit({ type: 'studyProgress', key, step: subject.step, done: 0, total: 1 });
+      this.queue.push({ key, runs, subject, plan, begin, work: null, workMs: 0, end: null });
+      const { step } = subject;
+      this.emit({ type: 'studyProgress', key, step, done: 0, total: 1, workMs: 0 });
     } catch (error) {
       this.emit({ type: 'studyFailed', key, message: reasonOf(error) });
     }
@@ -138,18 +141,21 @@ export class Studies {
     try {
       const readiness = this.readiness(study);
       if (readiness instanceof Error) throw readiness;
+      const startMs = performance.now();
       study.work ??= study.begin(device);
       study.work.context.beginRound();
       const { value, done } = await study.work.rounds.next();
+      study.workMs += performance.now() - startMs;
+      const { workMs } = study;
       this.busy = null;
       if (study.end !== null) this.finish(study, study.end);
       else if (done) {
         this.remove(study);
-        this.emit({ type: 'studyDone', key, step, result: value });
+        this.emit({ type: 'studyDone', key, step, result: value, workMs });
       } else {
         // To the end of the queue: a long study does not hold up a short one, and two nets' pictures grow side by side.
         this.queue = [...this.queue.filter((other) => other !== study), study];
-        this.emit({ type: 'studyProgress', key, step, ...value });
+        this.emit({ type: 'studyProgress', key, step, workMs, ...value });
       }
     } catch (error) {
       this.busy = null;

@@ -11,13 +11,24 @@ export function BranchFields({ model }: { model: ModelConfig }) {
   const builder = useBuilder();
   const edit = (patch: ConfigPatch['model'] & object) => builder.edit({ model: patch });
   const unless1 = (value: number) => (value === 1 ? undefined : value);
+  const excitation = (
+    <NumberField
+      {...CONFIG_FIELDS.squeezeExcitation}
+      value={model.squeezeExcitation ?? 0}
+      onChange={(reduction) => edit({ squeezeExcitation: reduction || undefined })}
+    />
+  );
   if (!model.shortcuts) {
     return (
-      <p className="hint">{t`Without shortcuts there is nothing to multiply: the branches are the net.`}</p>
+      <div className="fields">
+        {excitation}
+        <p className="hint">{t`Without shortcuts there is nothing to multiply: the branches are the net.`}</p>
+      </div>
     );
   }
   return (
     <div className="fields">
+      {excitation}
       <SelectField
         {...CONFIG_FIELDS.branchScale}
         value={model.branchScale ?? 'none'}

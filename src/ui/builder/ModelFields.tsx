@@ -1,7 +1,8 @@
 import { CONFIG_FIELDS, PROJECTION_HINTS } from '../../app/configFields.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { wantedGroups } from '../../model/groupNorm.ts';
 import { useBuilder } from '../context.ts';
-import { NumbersField, SelectField } from '../fields.tsx';
+import { NumberField, NumbersField, SelectField } from '../fields.tsx';
 
 export function ModelFields({ model }: { model: ModelConfig }) {
   const builder = useBuilder();
@@ -37,8 +38,15 @@ export function ModelFields({ model }: { model: ModelConfig }) {
       <SelectField
         {...CONFIG_FIELDS.normalization}
         value={model.normalization}
-        onChange={(normalization) => edit({ normalization })}
+        onChange={(normalization) => edit({ normalization, normGroups: undefined })}
       />
+      {model.normalization === 'group' && (
+        <NumberField
+          {...CONFIG_FIELDS.normGroups}
+          value={wantedGroups(model)}
+          onChange={(normGroups) => edit({ normGroups })}
+        />
+      )}
     </div>
   );
 }

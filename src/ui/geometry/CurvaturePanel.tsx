@@ -1,14 +1,12 @@
 /** The loss's largest curvature and the gradient's noise along the path of every run in training. */
 import { useState } from 'react';
-import { affordableImages, evaluationMs } from '../../app/studyEstimate.ts';
+import { affordableImages, studyMs } from '../../app/studyEstimate.ts';
 import { formatCount } from '../../charts/format.ts';
-import { MOST_PRODUCTS } from '../../training/studies/curvatureCost.ts';
-import { usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
-import { type Subject, useCanStudy, useStudies } from '../studies/useStudies.ts';
+import { type Subject, useCanStudy, useStudies, useStudyRated } from '../studies/useStudies.ts';
 import { CurvatureFigure } from './CurvatureFigure.tsx';
-import { gradientMacs, wholeBatches } from './gradientCost.ts';
+import { wholeBatches } from './wholeBatches.ts';
 import { t } from '../../text/t.ts';
 
 /** One batch tells nothing of the noise. */
@@ -21,13 +19,14 @@ const BUDGET_MS = 120_000;
 /** @param subjects runs in training. */
 export function CurvaturePanel({ subjects }: { subjects: readonly Subject[] }) {
   const canStudy = useCanStudy();
-  const gflops = usePage((state) => state.gflops ?? 1);
+  const rated = useStudyRated();
   const [points, setPoints] = useState<number>(5);
   const [chosen, setChosen] = useState<number | null>(null);
   const studies = useStudies({ kind: 'curvature', name: 'curvature', subjects, ofModel: true });
   const choices = wholeBatches(subjects, FEWEST_BATCHES);
+  const configs = subjects.map(({ run }) => run.config);
   const msOf = (count: number) =>
-    evaluationMs([gradientMacs(subjects) * (1 + 2 * MOST_PRODUCTS) * points], count, gflops);
+    studyMs({ kind: 'curvature', images: count, points }, configs, rated);
   const images = chosen ?? affordableImages(choices, msOf, BUDGET_MS);
   return (
     <>
@@ -37,7 +36,11 @@ export function CurvaturePanel({ subjects }: { subjects: readonly Subject[] }) {
           type="button"
           className="primary"
           disabled={!canStudy || subjects.length === 0}
-          onClick={() => studies.start((of) => ({ kind: 'curvature', of, images, points }))}
+          onClick={() => {
+            // What the study shows of the machine's pace must not change what is chosen.
+            setChosen(images);
+            studies.start((of) => ({ kind: 'curvature', of, images, points }));
+          }}
         >{t`Measure curvature`}</button>
         <InlineSelect
           label={t`Points of the path`}

@@ -1,12 +1,10 @@
 /** A curve between the two networks of the line, whose bend is trained to lead around the barrier. */
 import { useState } from 'react';
-import { evaluationMs } from '../../app/studyEstimate.ts';
+import { studyMs } from '../../app/studyEstimate.ts';
 import { formatCount } from '../../charts/format.ts';
-import { scoredAfter } from '../../training/studies/curveCost.ts';
-import { usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
-import { type Subject, useCanStudy, useStudies } from '../studies/useStudies.ts';
+import { type Subject, useCanStudy, useStudies, useStudyRated } from '../studies/useStudies.ts';
 import { CurveFigure } from './CurveFigure.tsx';
 import { t } from '../../text/t.ts';
 
@@ -22,20 +20,18 @@ interface CurvePartProps {
 
 export function CurvePart({ pair: [from, to], points, images }: CurvePartProps) {
   const canStudy = useCanStudy();
-  const gflops = usePage((state) => state.gflops ?? 1);
+  const rated = useStudyRated();
   const [steps, setSteps] = useState<number>(200);
   const [rate, setRate] = useState<number>(0.03);
   const curve = useStudies({
     ...{ kind: 'curve', name: `curve to ${to.run.id}`, ofModel: true },
     subjects: [from],
   });
-  const { macs } = from.graph;
   const [found] = curve.findings;
   const [started] = curve.started;
   const asked = started?.state.study;
-  const ms =
-    evaluationMs([3 * macs * steps], from.run.config.training.batchSize, gflops) +
-    evaluationMs([5 * macs * points * scoredAfter(steps).length], images, gflops);
+  const task = { kind: 'curve', images, points, steps, rate } as const;
+  const ms = studyMs(task, [from.run.config], rated);
   return (
     <>
       <p className="study-lead">{t`Is there a way around a barrier? A curve between the same two networks has one bend, which steps of SGD move so that the loss stays low all along the curve.`}</p>
@@ -47,7 +43,7 @@ export function CurvePart({ pair: [from, to], points, images }: CurvePartProps) 
           onClick={() =>
             curve.start(async (of) => {
               const other = await curve.studiedOf(to);
-              return { kind: 'curve', of, to: other, images, points, steps, rate };
+              return { ...task, of, to: other };
             })
           }
         >{t`Bend the line`}</button>

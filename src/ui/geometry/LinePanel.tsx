@@ -1,12 +1,16 @@
 /** Ways between two trained networks of one architecture: the straight line, and a curve. */
 import { useState } from 'react';
-import { PASSES_PER_POINT } from '../../app/lines.ts';
-import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
+import { affordableImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
 import { formatCount } from '../../charts/format.ts';
-import { usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
-import { sharesImages, type Subject, useCanStudy, useStudies } from '../studies/useStudies.ts';
+import {
+  sharesImages,
+  type Subject,
+  useCanStudy,
+  useStudies,
+  useStudyRated,
+} from '../studies/useStudies.ts';
 import { CurvePart } from './CurvePart.tsx';
 import { LineFigure } from './LineFigure.tsx';
 import { t } from '../../text/t.ts';
@@ -20,7 +24,7 @@ type Pair = readonly [Subject, Subject];
 
 export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
   const canStudy = useCanStudy();
-  const gflops = usePage((state) => state.gflops ?? 1);
+  const rated = useStudyRated();
   const [chosenPair, setPair] = useState(0);
   const [points, setPoints] = useState<number>(11);
   const [chosenImages, setImages] = useState<number | null>(null);
@@ -34,7 +38,7 @@ export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
   const { train = 0, test = 0 } = first?.run.config.data ?? {};
   const choices = imageChoices(Math.min(train, MOST_IMAGES, Math.max(test, 1)));
   const msOf = (count: number) =>
-    evaluationMs([(first?.graph.macs ?? 0) * PASSES_PER_POINT * points], count, gflops);
+    studyMs({ kind: 'line', images: count, points }, first ? [first.run.config] : [], rated);
   const images = chosenImages ?? affordableImages(choices, msOf, BUDGET_MS);
   const [found] = line.findings;
   return (
@@ -48,12 +52,14 @@ export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
             type="button"
             className="primary"
             disabled={!canStudy}
-            onClick={() =>
+            onClick={() => {
+              // What the study shows of the machine's pace must not change what is chosen.
+              setImages(images);
               line.start(async (of) => {
                 const to = await line.studiedOf(pair[1]);
                 return { kind: 'line', of, to, images, points };
-              })
-            }
+              });
+            }}
           >{t`Walk the line`}</button>
           <InlineSelect
             label={t`Between`}

@@ -1,12 +1,11 @@
 /** The path of training through the loss, on its principal plane. */
 import { useState } from 'react';
-import { affordableImages, evaluationMs } from '../../app/studyEstimate.ts';
+import { affordableImages, studyMs } from '../../app/studyEstimate.ts';
 import { formatCount } from '../../charts/format.ts';
-import { usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
-import { type Subject, useCanStudy, useStudies } from '../studies/useStudies.ts';
-import { gradientMacs, wholeBatches } from './gradientCost.ts';
+import { type Subject, useCanStudy, useStudies, useStudyRated } from '../studies/useStudies.ts';
+import { wholeBatches } from './wholeBatches.ts';
 import { PathFigure } from './PathFigure.tsx';
 import { t } from '../../text/t.ts';
 
@@ -17,13 +16,13 @@ const BUDGET_MS = 90_000;
 /** @param subjects runs in training. */
 export function PathPanel({ subjects }: { subjects: readonly Subject[] }) {
   const canStudy = useCanStudy();
-  const gflops = usePage((state) => state.gflops ?? 1);
+  const rated = useStudyRated();
   const [size, setSize] = useState<number>(11);
   const [chosen, setChosen] = useState<number | null>(null);
   const studies = useStudies({ kind: 'path', name: 'path', subjects, ofModel: true });
   const choices = wholeBatches(subjects, 1);
-  const msOf = (count: number) =>
-    evaluationMs([gradientMacs(subjects) * size * size], count, gflops);
+  const configs = subjects.map(({ run }) => run.config);
+  const msOf = (count: number) => studyMs({ kind: 'path', images: count, size }, configs, rated);
   const images = chosen ?? affordableImages(choices, msOf, BUDGET_MS);
   return (
     <>
@@ -33,7 +32,11 @@ export function PathPanel({ subjects }: { subjects: readonly Subject[] }) {
           type="button"
           className="primary"
           disabled={!canStudy || subjects.length === 0}
-          onClick={() => studies.start((of) => ({ kind: 'path', of, images, size }))}
+          onClick={() => {
+            // What the study shows of the machine's pace must not change what is chosen.
+            setChosen(images);
+            studies.start((of) => ({ kind: 'path', of, images, size }));
+          }}
         >{t`Draw the path`}</button>
         <InlineSelect
           label={t`Points of the plane`}

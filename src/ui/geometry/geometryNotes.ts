@@ -1,5 +1,5 @@
 /** What was published on the loss's geometry, and how it is computed here. */
-import { MOST_PRODUCTS } from '../../training/studies/curvatureCost.ts';
+import { MOST_PRODUCTS } from '../../training/studies/cost.ts';
 import { t } from '../../text/t.ts';
 
 export const LINE_TITLE = t`Between two trained networks`;

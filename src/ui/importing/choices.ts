@@ -28,7 +28,13 @@ interface FieldChoice extends Omit<Choice, 'value'> {
 
 /** A field that is named, and whose values are spelled, as in forms. */
 const field = (
-  name: 'paddingA' | 'preProjection' | 'bottleneckStride' | 'activation' | 'order',
+  name:
+    | 'paddingA'
+    | 'preProjection'
+    | 'bottleneckStride'
+    | 'activation'
+    | 'order'
+    | 'normalization',
 ): FieldChoice => ({
   label: CONFIG_FIELDS[name].label,
   options: CONFIG_FIELDS[name].options,
@@ -51,6 +57,7 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
   },
   'model.paddingA': field('paddingA'),
   'model.order': field('order'),
+  'model.normalization': field('normalization'),
   'model.preProjection': field('preProjection'),
   'model.bottleneckStride': field('bottleneckStride'),
   'model.activation': field('activation'),

@@ -1,13 +1,12 @@
 /** Lesion study: blocks of the trained networks switched off by hand, each in turn, or several at once. */
 import { useState } from 'react';
 import { severalSets, sweepSets } from '../../app/lesions.ts';
-import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
+import { affordableImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
 import { LESION_SWEEP } from '../../app/studyKeys.ts';
-import { usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { imageOptions } from '../studies/imageOptions.ts';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
-import { useCanStudy, useStudies, useSubjects } from '../studies/useStudies.ts';
+import { useCanStudy, useStudies, useStudyRated, useSubjects } from '../studies/useStudies.ts';
 import { CountFigure } from './CountFigure.tsx';
 import { LesionDrawing } from './LesionDrawing.tsx';
 import { LesionFigure } from './LesionFigure.tsx';
@@ -20,7 +19,7 @@ const BUDGET_MS = 45_000;
 export function LesionsView() {
   const subjects = useSubjects();
   const canStudy = useCanStudy();
-  const gflops = usePage((state) => state.gflops ?? 1);
+  const rated = useStudyRated();
   const lesions = { kind: 'lesions', subjects, ofModel: true } as const;
   const picks = useStudies({ ...lesions, name: 'lesion' });
   const sweeps = useStudies({ ...lesions, name: LESION_SWEEP });
@@ -29,11 +28,10 @@ export function LesionsView() {
   const available = Math.max(0, ...subjects.map(({ run }) => run.config.data.test));
   const choices = imageChoices(available);
   const sweepMs = (images: number) =>
-    evaluationMs(
-      subjects.map(({ graph }) => graph.macs * sweepSets(graph).length),
-      images,
-      gflops,
-    );
+    subjects.reduce((sum, { graph, run }) => {
+      const task = { kind: 'lesions', images, sets: sweepSets(graph) } as const;
+      return sum + studyMs(task, [run.config], rated);
+    }, 0);
   const images = chosen ?? affordableImages(choices, sweepMs, BUDGET_MS);
   return (
     <div className="column study">

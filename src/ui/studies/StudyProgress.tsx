@@ -1,7 +1,10 @@
 /** How far studies are, how long they will take, a button that cancels them, and why any of them failed. */
-import { useEffect, useState } from 'react';
+import { useEffect, useRef, useState } from 'react';
 import type { StudyState } from '../../app/studies.ts';
+import { workLeftMs } from '../../app/studyEstimate.ts';
+import { ShareOfTime, turnsUntilDoneMs } from '../../app/studyTimeLeft.ts';
 import { formatDuration } from '../../charts/format.ts';
+import { useSession } from '../context.ts';
 import type { Failure, StudiesProgress } from './useStudies.ts';
 import { t } from '../../text/t.ts';
 
@@ -57,15 +60,29 @@ function shareOf(state: StudyState): number {
   return state.status === 'running' ? state.done : 1;
 }
 
-/** Extrapolated from the speed so far, once 1 % is done. */
+/** From the work that these studies and all others have before them, and the share of the clock that it gets of late. */
 function TimeLeft({ studies }: { studies: readonly StudyState[] }) {
-  const [nowMs, setNowMs] = useState(() => performance.now());
+  const { store } = useSession();
+  const [leftMs, setLeftMs] = useState(0);
+  const own = useRef(studies);
+  own.current = studies;
   useEffect(() => {
-    const timer = setInterval(() => setNowMs(performance.now()), 1000);
+    const share = new ShareOfTime();
+    const update = () => {
+      const state = store.getState();
+      const all = Object.values(state.studies);
+      const work = all.reduce((sum, { workMs }) => sum + workMs, 0);
+      const clockShare = share.at(performance.now(), work, state.phase === 'training');
+      const leftOf = (some: readonly StudyState[]) => some.map((one) => workLeftMs(one, state));
+      const others = all.filter((one) =>
+        own.current.every(({ request }) => request !== one.request),
+      );
+      setLeftMs(turnsUntilDoneMs(leftOf(own.current), leftOf(others)) / clockShare);
+    };
+    update();
+    const timer = setInterval(update, 1000);
     return () => clearInterval(timer);
-  }, []);
-  const done = studies.reduce((sum, state) => sum + shareOf(state), 0);
-  const elapsedMs = nowMs - Math.min(...studies.map(({ startedMs }) => startedMs));
-  if (done < 0.01 || elapsedMs < 1500) return <>{t`· working …`}</>;
-  return <>{t`· about ${roughly((elapsedMs / done) * (studies.length - done))} left`}</>;
+  }, [store]);
+  if (leftMs < 1000) return <>{t`· working …`}</>;
+  return <>{t`· about ${roughly(leftMs)} left`}</>;
 }

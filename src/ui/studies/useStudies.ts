@@ -5,6 +5,7 @@
 import { useMemo, useState } from 'react';
 import type { ShownRun } from '../../app/shownRun.ts';
 import { resultOf, type StudyState } from '../../app/studies.ts';
+import { expectedMs, type StudyRated } from '../../app/studyEstimate.ts';
 import { studyKey } from '../../app/studyKeys.ts';
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
@@ -30,6 +31,12 @@ export function sharesImages(a: Subject, b: Subject): boolean {
   if (one.data.source !== other.data.source) return false;
   return one.data.source !== 'synthetic' || one.training.seed === other.training.seed;
 }
+
+/** What the time of studies is worked out from. */
+export const useStudyRated = (): StudyRated =>
+  usePage(({ gflops, engine, adapter, paceRatio, studies }) => ({
+    ...{ gflops, engine, adapter, paceRatio, studies },
+  }));
 
 /** Whether the worker can take a study. */
 export const useCanStudy = (): boolean =>
@@ -111,7 +118,10 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
       for (const subject of which) {
         const asked = studiedOf(subject).then((of) => study(of, subject));
         asked.then(
-          (whole) => session.queries.study(keyOf(subject), whole),
+          (whole) => {
+            const ms = expectedMs(whole, subject.run.config, session.store.getState());
+            session.queries.study(keyOf(subject), whole, ms);
+          },
           (cause: unknown) => {
             const message = t`Its weights could not be read: ${reasonOf(cause)}`;
             setNotStarted((before) => [...before, { run: subject.run, message }]);

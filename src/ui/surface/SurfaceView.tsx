@@ -1,12 +1,11 @@
 /** Loss surface: the loss in a plane through the trained weights, for all networks on one scale. */
 import { useState } from 'react';
-import { affordableImages, evaluationMs, imageChoices } from '../../app/studyEstimate.ts';
+import { affordableImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
 import { unknownSurface } from '../../app/surfaces.ts';
-import { usePage } from '../context.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { imageOptions } from '../studies/imageOptions.ts';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
-import { useCanStudy, useStudies, useSubjects } from '../studies/useStudies.ts';
+import { useCanStudy, useStudies, useStudyRated, useSubjects } from '../studies/useStudies.ts';
 import { SurfaceFigure } from './SurfaceFigure.tsx';
 import {
   affordableSize,
@@ -23,13 +22,13 @@ const BUDGET_MS = 60_000;
 export function SurfaceView() {
   const subjects = useSubjects();
   const canStudy = useCanStudy();
-  const gflops = usePage((state) => state.gflops ?? 1);
+  const rated = useStudyRated();
   const surfaces = useStudies({ kind: 'surface', name: 'surface', subjects, ofModel: true });
   const [changed, setChanged] = useState<Partial<SurfaceSettings>>({});
   const [chosen, setChosen] = useState<number | null>(null);
-  const macs = subjects.reduce((sum, { graph }) => sum + graph.macs, 0);
-  const msFor = (points: number, count: number) =>
-    evaluationMs([macs * points * points], count, gflops);
+  const configs = subjects.map(({ run }) => run.config);
+  const msFor = (size: number, count: number) =>
+    studyMs({ ...DEFAULT_SURFACE, kind: 'surface', size, images: count }, configs, rated);
   const size = affordableSize((points) => msFor(points, 100), BUDGET_MS);
   const settings: SurfaceSettings = { ...DEFAULT_SURFACE, size, ...changed };
   const { split } = settings;
@@ -55,7 +54,12 @@ export function SurfaceView() {
           type="button"
           className="primary"
           disabled={!canStudy || images === 0}
-          onClick={() => surfaces.start((of) => ({ kind: 'surface', of, images, ...settings }))}
+          onClick={() => {
+            // What the study shows of the machine's pace must not change what is chosen.
+            setChosen(images);
+            setChanged(settings);
+            surfaces.start((of) => ({ kind: 'surface', of, images, ...settings }));
+          }}
         >{t`Compute surfaces`}</button>
         <SurfaceSettingsFields
           settings={settings}

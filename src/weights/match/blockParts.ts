@@ -10,6 +10,8 @@ export interface BlockParts {
   readonly projectionNorm: FileModule | null;
   /** What the branch is multiplied by: the block's own tensor `scale`. */
   readonly scale: NamedTensor | null;
+  /** Squeeze-excitation's layers, `se.fc1` and `se.fc2`. */
+  readonly excitation: readonly [FileModule, FileModule] | null;
   /** What the shortcut's gate is computed by: a 1×1 convolution named `gate`. */
   readonly gate: FileModule | null;
   /** Modules that are none of these. */
@@ -26,10 +28,11 @@ const BESIDE =
 /** @param modules of one block, in the file's order, with paths within the block. */
 export function blockParts(given: readonly FileModule[], label: string): BlockParts {
   const { scale, modules: unscaled } = takeScale(given);
+  const { excitation, modules: unexcited } = takeExcitation(unscaled);
   const gate =
-    unscaled.find((one) => one.path === 'gate' && one.kind === 'conv' && kernelOf(one) === 1) ??
+    unexcited.find((one) => one.path === 'gate' && one.kind === 'conv' && kernelOf(one) === 1) ??
     null;
-  const modules = unscaled.filter((module) => module !== gate);
+  const modules = unexcited.filter((module) => module !== gate);
   const beside = modules.filter(({ path, kind }) => kind === 'other' || BESIDE.test(path));
   const rest = modules.filter((module) => !beside.includes(module));
   const isShortcut = ({ path }: FileModule) => SHORTCUT.test(path);
@@ -60,7 +63,7 @@ export function blockParts(given: readonly FileModule[], label: string): BlockPa
   [convolutions, moreConvolutions] = split(convolutions, branchLength(convolutions));
   [norms, moreNorms] = split(norms, convolutions.length);
   return {
-    ...{ convolutions, norms, projection, projectionNorm, scale, gate, guesses },
+    ...{ convolutions, norms, projection, projectionNorm, scale, excitation, gate, guesses },
     others: [...others, ...moreConvolutions, ...moreNorms],
   };
 }
@@ -73,6 +76,16 @@ function takeScale(modules: readonly FileModule[]) {
   const tensors = new Map([...own.tensors].filter(([leaf]) => leaf !== 'scale'));
   const rest = tensors.size === 0 ? [] : [{ ...own, tensors }];
   return { scale, modules: modules.flatMap((module) => (module === own ? rest : [module])) };
+}
+
+/** As timm and torchvision call its layers; linear ones are the same. */
+function takeExcitation(modules: readonly FileModule[]) {
+  const at = (wanted: string) =>
+    modules.find(({ path, kind }) => path === wanted && (kind === 'conv' || kind === 'linear'));
+  const [fc1, fc2] = [at('se.fc1'), at('se.fc2')];
+  if (fc1 === undefined || fc2 === undefined) return { excitation: null, modules };
+  const rest = modules.filter((module) => module !== fc1 && module !== fc2);
+  return { excitation: [fc1, fc2] as const, modules: rest };
 }
 
 const split = (list: readonly FileModule[], at: number): [FileModule[], FileModule[]] => [

@@ -15,15 +15,14 @@ export function placedModules(structure: Structure): Placed[] {
   return [
     ...place('conv1', structure.stem),
     ...place('bn1', structure.stemNorm),
-    ...structure.blocks.flatMap(
-      ({ name, convolutions, norms, projection, projectionNorm, gate }) => [
-        ...convolutions.flatMap((module, i) => place(`${name}.conv${i + 1}`, module)),
-        ...norms.flatMap((module, i) => place(`${name}.bn${i + 1}`, module)),
-        ...place(`${name}.downsample.0`, projection),
-        ...place(`${name}.downsample.1`, projectionNorm),
-        ...place(`${name}.gate`, gate),
-      ],
-    ),
+    ...structure.blocks.flatMap(({ name, convolutions, norms, excitation, ...side }) => [
+      ...convolutions.flatMap((module, i) => place(`${name}.conv${i + 1}`, module)),
+      ...norms.flatMap((module, i) => place(`${name}.bn${i + 1}`, module)),
+      ...(excitation ?? []).flatMap((module, i) => place(`${name}.se.fc${i + 1}`, module)),
+      ...place(`${name}.downsample.0`, side.projection),
+      ...place(`${name}.downsample.1`, side.projectionNorm),
+      ...place(`${name}.gate`, side.gate),
+    ]),
     ...place('bn_last', structure.lastNorm),
     ...place('fc', structure.head),
   ];
@@ -42,7 +41,9 @@ export function canonicalTensors(structure: Structure): Map<string, NamedTensor>
     for (const [leaf, named] of module.tensors) {
       const { tensor } = named;
       const isMatrix = name === 'fc' && tensor.shape.length === 4;
-      const shape = isMatrix ? tensor.shape.slice(0, 2) : tensor.shape;
+      const isKernel = name.includes('.se.') && tensor.shape.length === 2;
+      const whole = isKernel ? [...tensor.shape, 1, 1] : tensor.shape;
+      const shape = isMatrix ? tensor.shape.slice(0, 2) : whole;
       tensors.set(`${name}.${leaf}`, { ...named, tensor: { ...tensor, shape } });
     }
   }

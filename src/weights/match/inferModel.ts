@@ -24,6 +24,7 @@ export function inferModel(structure: Structure): ModelConfig {
     normalization: order === null ? 'none' : 'batch',
     classes: head.shape[0] ?? 0,
     ...branchScaleOf(structure),
+    ...excitationOf(structure),
     ...(blocks.every(({ gate }) => gate !== null) ? { shortcutGate: 'exclusive' } : {}),
     ...(preProjection === 'activated' && order === 'pre' ? { preProjection } : {}),
   };
@@ -40,6 +41,13 @@ function branchScaleOf({ blocks }: Structure): Pick<ModelConfig, 'branchScale'> 
   if (blocks.some(({ scale }) => scale === null)) return {};
   const isScalar = blocks.every(({ scale }) => scale?.tensor.shape[0] === 1);
   return { branchScale: isScalar ? 'scalar' : 'channel' };
+}
+
+/** The reduction that the widest block shows best; one that others do not fit is refused with their shapes. */
+function excitationOf({ blocks }: Structure): Pick<ModelConfig, 'squeezeExcitation'> {
+  const [fc1] = blocks.at(-1)?.excitation ?? [];
+  const [squeezed = 1, channels = 1] = fc1?.shape ?? [];
+  return fc1 === undefined ? {} : { squeezeExcitation: Math.floor(channels / squeezed) };
 }
 
 /** C: projections in every block. B: only in blocks that change the shape. A has no parameters. */

@@ -101,6 +101,19 @@ describe('what changes the function blocks', () => {
     }
   });
 
+  it('is group norm without running statistics if one says so', () => {
+    const settings = new Map<string, unknown>([
+      ['model.normalization', 'group'],
+      ['model.normGroups', 2],
+    ]);
+    const file = fileOf(without(tensorsOf(B), /running/));
+    const { blocked, state, config, open } = inspect(file, { ...NO_ANSWERS, settings });
+    expect(blocked).toBeNull();
+    expect(state?.get('bn1.weight')).toBeDefined();
+    expect(config?.model).toMatchObject({ normalization: 'group', normGroups: 2 });
+    expect(open.map(({ field }) => field)).toContain('model.normGroups');
+  });
+
   it.each<[string, Tensors, RegExp]>([
     ['kuangliu’s pre-activation nets', without(tensorsOf(PRE), /^bn_last/), /kuangliu/],
     [

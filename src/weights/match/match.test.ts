@@ -110,6 +110,7 @@ describe('inferModel', () => {
       projection: fc.constantFrom('A', 'B', 'C'),
       normalization: fc.constantFrom('batch', 'none'),
       branchScale: fc.constantFrom(undefined, 'scalar', 'channel'),
+      squeezeExcitation: fc.constantFrom(undefined, 2),
       shortcutGate: fc.constantFrom(undefined, 'exclusive'),
       classes: fc.integer({ min: 2, max: 12 }),
       stages: fc.array(fc.tuple(fc.integer({ min: 1, max: 3 }), fc.integer({ min: 6, max: 9 })), {

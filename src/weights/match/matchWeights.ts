@@ -62,7 +62,7 @@ const BLOCKING: ReadonlySet<MatchStatus> = new Set([
 export const isBlocking = ({ status }: MatchRow): boolean => BLOCKING.has(status);
 
 const ABSENT = t`not in the file`;
-const NO_STATISTICS = t`BatchNorm without running statistics: either it was saved without them, or it is a GroupNorm under BatchNorm’s name, which can’t be built here`;
+const NO_STATISTICS = t`BatchNorm without running statistics: either it was saved without them, or it is group norm, which model.normalization=group says`;
 
 /**
  * @param offered the file's tensors by our names.

@@ -56,6 +56,17 @@ const QUESTIONS: readonly ModelQuestion[] = [
       t`There is no BatchNorm; a normalisation without parameters (InstanceNorm) would leave no trace, and can’t be built here.`,
   },
   {
+    field: 'normalization',
+    isOpen: (_, { order, blocks }) => order !== null && !hasStatistics(blocks),
+    why: () =>
+      t`No normalisation has running statistics: BatchNorm was saved without them, or this is group norm.`,
+  },
+  {
+    field: 'normGroups',
+    isOpen: ({ normalization }) => normalization === 'group',
+    why: () => t`The number of groups is not among the weights.`,
+  },
+  {
     field: 'preProjection',
     isOpen: ({ order }, structure) => order === 'pre' && hasProjections(structure),
     why: () =>
@@ -93,6 +104,9 @@ const QUESTIONS: readonly ModelQuestion[] = [
       t`Weights fit images of any size; ${inputSize}×${inputSize} is assumed.`,
   },
 ];
+
+const hasStatistics = (blocks: Structure['blocks']): boolean =>
+  blocks.some(({ norms }) => norms.some(({ tensors }) => tensors.has('running_mean')));
 
 const widens = ({ blocks, stem }: Structure): boolean => {
   const widths = blocks.map(({ convolutions }) => convolutions.at(-1)?.shape[0]);

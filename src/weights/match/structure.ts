@@ -18,6 +18,7 @@ export interface Block {
   readonly projection: FileModule | null;
   readonly projectionNorm: FileModule | null;
   readonly scale: NamedTensor | null;
+  readonly excitation: readonly [FileModule, FileModule] | null;
   readonly gate: FileModule | null;
   readonly others: readonly FileModule[];
 }

@@ -126,10 +126,14 @@ function addNode(
       const attributes = { epsilon: { float: node.epsilon } };
       return builder.add('BatchNormalization', output, [x, ...parameters], attributes);
     }
+    case 'groupNorm':
+      return addGroupNorm(builder, node, tensor, x, output);
     case 'activation':
       return builder.add(ACTIVATION_OPS[node.fn], output, [x]);
     case 'add':
       return builder.add('Add', output, [x, nameOf(node.shortcut)]);
+    case 'channelGate':
+      return builder.add('Mul', output, [x, nameOf(node.factors)]);
     case 'scale': {
       const { name, weight } = node;
       const value_float = { float: node.factor * node.survival };
@@ -152,6 +156,7 @@ function addNode(
     case 'maxPool':
       return builder.add('MaxPool', output, [x], windowed(node));
     case 'globalAveragePool': {
+      if (node.block !== null) return builder.add('GlobalAveragePool', output, [x]);
       const pooled = builder.add('GlobalAveragePool', `${output}.map`, [x]);
       return builder.add('Flatten', output, [pooled], { axis: { int: 1 } });
     }
@@ -164,6 +169,35 @@ function addNode(
     default:
       return node satisfies never;
   }
+}
+
+/** As InstanceNorm of each group's values in a row: older runtimes have no GroupNormalization. */
+function addGroupNorm(
+  builder: OnnxBuilder,
+  { name, groups, epsilon, shape, weight, bias }: Extract<LayerNode, { kind: 'groupNorm' }>,
+  tensor: (parameter: string) => string,
+  x: string,
+  output: string,
+): string {
+  const reshaped = (part: string, from: string, ...to: readonly number[]) =>
+    builder.add('Reshape', `${name}.${part}`, [
+      from,
+      builder.integers(`${name}.${part}Shape`, ...to),
+    ]);
+  // Made of integers, which nobody takes for weights.
+  const floats = (part: string, value: number) => {
+    const integers = builder.integers(`${name}.${part}Integers`, ...Array(groups).fill(value));
+    return builder.add('Cast', `${name}.${part}`, [integers], { to: { int: FLOAT_TYPE } });
+  };
+  const rows = [reshaped('rows', x, 0, groups, -1), floats('ones', 1), floats('zeros', 0)];
+  const attributes = { epsilon: { float: epsilon } };
+  const alike = builder.add('InstanceNormalization', `${name}.alike`, rows, attributes);
+  const { channels, height, width } = shape;
+  const maps = reshaped('maps', alike, -1, channels, height, width);
+  const gamma = reshaped('scale', tensor(weight), -1, 1, 1);
+  const beta = reshaped('shift', tensor(bias), -1, 1, 1);
+  const scaled = builder.add('Mul', `${name}.scaled`, [maps, gamma]);
+  return builder.add('Add', output, [scaled, beta]);
 }
 
 interface Window {

@@ -4,7 +4,7 @@ import type { TorchTensor } from './torchFile.ts';
 
 /** Module by module, its parameters and then its running statistics, as `state_dict()` orders them. */
 export function torchState(
-  { parameters }: LayerGraph,
+  { parameters, model }: LayerGraph,
   weights: StateDict,
   step: number,
 ): Map<string, TorchTensor> {
@@ -16,7 +16,7 @@ export function torchState(
   for (const { name, role } of parameters) {
     take(name);
     // A BatchNorm's bias is its last parameter; its buffers follow.
-    if (role !== 'normBias') continue;
+    if (role !== 'normBias' || model.normalization !== 'batch') continue;
     const norm = name.slice(0, -'.bias'.length);
     take(`${norm}.running_mean`);
     take(`${norm}.running_var`);

@@ -6,7 +6,14 @@ import type { ModelConfig } from '../../model/config.ts';
 import type { LayerGraph } from '../../model/graph.ts';
 import { hasShortcuts } from '../../model/shortcuts.ts';
 import { float } from './float.ts';
-import { batchNorm, projectsActivated } from '../snippets/torchModule.ts';
+import {
+  excitation,
+  excitationClass,
+  excite,
+  groupNormFunction,
+  normalization,
+  projectsActivated,
+} from '../snippets/torchModule.ts';
 
 const ACTIVATIONS: Readonly<Record<ModelConfig['activation'], string>> = {
   relu: 'F.relu',
@@ -31,6 +38,7 @@ export function modelSource(graph: LayerGraph): string {
   const usesOptionA = graph.blocks.some(({ shortcut }) => shortcut === 'optionA');
   const parts = [
     ...(usesOptionA ? [optionA(model)] : []),
+    ...[groupNormFunction(model), excitationClass(model)].filter(({ length }) => length > 0),
     ...(drops(graph) ? [DROPOUT_CLASS] : []),
     ...(survives(graph) ? [SURVIVAL_CLASS] : []),
     blockSource(graph),
@@ -132,7 +140,7 @@ function convolution(
   const options = [
     ...(stride === 1 ? [] : [`${stride}`]),
     ...(kernel === 1 ? [] : [`padding=${(kernel - 1) / 2}`]),
-    ...(model.normalization === 'batch' ? ['bias=False'] : []),
+    ...(model.normalization !== 'none' ? ['bias=False'] : []),
   ];
   return `nn.Conv2d(${[inputs, outputs, kernel, ...options].join(', ')})`;
 }
@@ -141,15 +149,16 @@ function blockSource(graph: LayerGraph): string[] {
   const { model } = graph;
   const isCut = graph.blocks.some(({ shortcut }) => shortcut === 'cut');
   const layers = branchLayers(model);
-  const normalized = model.normalization === 'batch';
+  const normalized = model.normalization !== 'none';
   const pre = model.order === 'pre';
   const init = [
     'super().__init__()',
     ...(model.block === 'bottleneck' ? ['channels = 4 * width'] : []),
     ...layers.flatMap(({ inputs, outputs, kernel, strided }, i) => [
       `self.conv${i + 1} = ${convolution(model, inputs, outputs, kernel, strided ? 'stride' : 1)}`,
-      ...(normalized ? [`self.bn${i + 1} = ${batchNorm(model, pre ? inputs : outputs)}`] : []),
+      ...(normalized ? [`self.bn${i + 1} = ${normalization(model, pre ? inputs : outputs)}`] : []),
     ]),
+    ...excitation(model, 'channels'),
     ...downsample(model, isCut),
     ...branchScale(model, isCut),
     ...gate(model, isCut),
@@ -186,10 +195,10 @@ function blockSummary(model: ModelConfig): string {
 function downsample(model: ModelConfig, isCut: boolean): string[] {
   if (!model.shortcuts || model.projection === 'A') return [];
   const projected = convolution(model, 'in_channels', 'channels', 1, 'stride');
-  const norm = model.normalization === 'batch' && model.order !== 'pre';
+  const norm = model.normalization !== 'none' && model.order !== 'pre';
   const build = [
     'self.downsample = nn.Sequential(',
-    `    ${projected}${norm ? `, ${batchNorm(model, 'channels')}` : ''}`,
+    `    ${projected}${norm ? `, ${normalization(model, 'channels')}` : ''}`,
     ')',
     ...(isCut
       ? ['if cut:  # its weights stay unchanged', '    self.downsample.requires_grad_(False)']
@@ -250,7 +259,7 @@ function drawn(graph: LayerGraph): string[] {
 /** `out = …`: the block's branch, layer by layer. */
 function branch(model: ModelConfig, last: number): string[] {
   const activation = ACTIVATIONS[model.activation];
-  const normalized = model.normalization === 'batch';
+  const normalized = model.normalization !== 'none';
   const activatedFirst = projectsActivated(model);
   const first = `activated = ${activation}(${normalized ? 'self.bn1(x)' : 'x'})`;
   const lines = Array.from({ length: last }, (_, i) => {
@@ -264,13 +273,13 @@ function branch(model: ModelConfig, last: number): string[] {
     const isActivated = !isLast || model.order === 'actBeforeAdd';
     return `out = ${isActivated ? `${activation}(${value})` : value}`;
   });
-  return activatedFirst ? [first, ...lines] : lines;
+  return [...(activatedFirst ? [first] : []), ...lines, ...excite(model, 'out')];
 }
 
 /** The addition, followed by the activation of post-activation blocks. */
 function joined(graph: LayerGraph, isCut: boolean): string[] {
   const { model, blocks } = graph;
-  const isNormed = model.order === 'normAfterAdd' && model.normalization === 'batch';
+  const isNormed = model.order === 'normAfterAdd' && model.normalization !== 'none';
   const sum = isNormed ? `self.bn${branchLayers(model).length}(out)` : 'out';
   const isActivated = model.order === 'post' || model.order === 'normAfterAdd';
   const output = isActivated ? `${ACTIVATIONS[model.activation]}(${sum})` : sum;
@@ -309,14 +318,14 @@ function networkSource(graph: LayerGraph): string[] {
   const { model } = graph;
   const { block, stageDepths, stageWidths } = model;
   const pre = model.order === 'pre';
-  const normalized = model.normalization === 'batch';
+  const normalized = model.normalization !== 'none';
   const activation = ACTIVATIONS[model.activation];
   const imagenet = model.stem === 'imagenet';
   const stem = stemWidth(model);
   const init = ['super().__init__()'];
   init.push(
     `self.conv1 = ${convolution(model, 3, stem, imagenet ? 7 : 3, imagenet ? 2 : 1)}`,
-    ...(normalized && !pre ? [`self.bn1 = ${batchNorm(model, stem)}`] : []),
+    ...(normalized && !pre ? [`self.bn1 = ${normalization(model, stem)}`] : []),
   );
   let channels = stem;
   const layers: string[] = [];
@@ -333,7 +342,7 @@ function networkSource(graph: LayerGraph): string[] {
     layers.push(`x = self.${layer}(x)`);
     channels = blockOutputChannels(block, width);
   }
-  if (pre && normalized) init.push(`self.bn_last = ${batchNorm(model, channels)}`);
+  if (pre && normalized) init.push(`self.bn_last = ${normalization(model, channels)}`);
   if (model.dropout > 0) {
     const last = graph.nodes.findLast((node) => node.kind === 'dropout');
     init.push(`self.dropout = Dropout(${last?.stream ?? 0}, DROPOUT)`);

@@ -132,7 +132,7 @@ function differences(config: RunConfig, { kind, splits }: ScriptImages): string 
 function microBatches({ model, training }: RunConfig): string[] {
   const { batchSize, microBatchSize } = training;
   const isSplit = microBatchSize !== 'auto' && microBatchSize < batchSize;
-  if (!isSplit || model.normalization === 'none') return [];
+  if (!isSplit || model.normalization !== 'batch') return [];
   return [
     `BatchNorm: the page put ${microBatchSize} of the ${batchSize} images through the network at a time and normalised ` +
       'each part by itself.',
@@ -162,9 +162,10 @@ function check({ model, training }: RunConfig): string {
 
 /** How near losses come, relative. */
 function closeness({ normalization, activation }: RunConfig['model']): string {
-  return normalization === 'batch' && activation === 'relu'
+  const norm = normalization === 'group' ? 'group norm' : 'BatchNorm';
+  return normalization !== 'none' && activation === 'relu'
     ? 'they agree to about 1e-7 at the first step, 2e-5 at the second and 1e-3 at the third. That is how far PyTorch’s own ' +
-        'float32 is from its float64: floats are added in another order, and behind BatchNorm a ReLU turns the last bit of ' +
+        `float32 is from its float64: floats are added in another order, and behind ${norm} a ReLU turns the last bit of ` +
         'a number near 0 into a gradient or none.'
     : 'they agree to about 1e-7 at the first step and 1e-5 at the third, and drift apart later, because floats are added ' +
         'in another order.';
@@ -174,7 +175,7 @@ function severalGpus({ model }: RunConfig, batchSize: number): string {
   const share =
     `The batch of ${batchSize} is divided: each of n GPUs takes ${batchSize} / n of its images, and ` +
     'DistributedDataParallel averages the gradients. ';
-  if (model.normalization === 'none') {
+  if (model.normalization !== 'batch') {
     return `${share}There is no BatchNorm, so a step is the same on any number of GPUs.`;
   }
   return (

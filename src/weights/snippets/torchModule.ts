@@ -3,6 +3,7 @@ import { BOTTLENECK_EXPANSION, blockOutputChannels } from '../../model/block.ts'
 import { branchScaleStart, learnsScale } from '../../model/branchScale.ts';
 import { hasStemPool, stemWidth } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { wantedGroups } from '../../model/groupNorm.ts';
 
 const ACTIVATIONS = { relu: 'F.relu', tanh: 'torch.tanh', sigmoid: 'torch.sigmoid' } as const;
 
@@ -18,7 +19,11 @@ export const TORCH_IMPORTS = [
  * parameters of a cut shortcut exist but are not used, so that a state dict loads with `strict=True`.
  */
 export function torchModule(model: ModelConfig): string[] {
-  return [...convolution(model), '', '', ...blockClass(model), '', '', ...netClass(model)];
+  const parts = [
+    ...[convolution(model), groupNormFunction(model), excitationClass(model)],
+    ...[blockClass(model), netClass(model)],
+  ].filter(({ length }) => length > 0);
+  return parts.flatMap((lines, i) => (i === 0 ? lines : ['', '', ...lines]));
 }
 
 const indent = (depth: number, lines: readonly string[]): string[] =>
@@ -27,11 +32,52 @@ const indent = (depth: number, lines: readonly string[]): string[] =>
 const activated = ({ activation }: ModelConfig, value: string): string =>
   `${ACTIVATIONS[activation]}(${value})`;
 
-const hasNorms = ({ normalization }: ModelConfig): boolean => normalization === 'batch';
+const hasNorms = ({ normalization }: ModelConfig): boolean => normalization !== 'none';
 
-/** `nn.BatchNorm2d(16)`, with PyTorch's own ε left unsaid. */
-export const batchNorm = ({ batchNormEps }: ModelConfig, channels: string | number): string =>
-  `nn.BatchNorm2d(${channels}${batchNormEps === 1e-5 ? '' : `, eps=${batchNormEps}`})`;
+/** With PyTorch's own ε left unsaid. */
+const epsilon = ({ batchNormEps }: ModelConfig): string =>
+  batchNormEps === 1e-5 ? '' : `, eps=${batchNormEps}`;
+
+/** `nn.BatchNorm2d(16)`, or a call of `groupNormFunction`. */
+export const normalization = (model: ModelConfig, channels: string | number): string =>
+  model.normalization === 'group'
+    ? `group_norm(${channels})`
+    : `nn.BatchNorm2d(${channels}${epsilon(model)})`;
+
+const isExcited = ({ squeezeExcitation = 0 }: ModelConfig): boolean => squeezeExcitation > 0;
+
+/** The module of squeeze-excitation, under timm's names; nothing where there is none. */
+export const excitationClass = (model: ModelConfig): string[] =>
+  isExcited(model)
+    ? [
+        'class SqueezeExcitation(nn.Module):',
+        '    def __init__(self, channels):',
+        '        super().__init__()',
+        `        squeezed = max(1, channels // ${model.squeezeExcitation})`,
+        '        self.fc1 = nn.Conv2d(channels, squeezed, 1)',
+        '        self.fc2 = nn.Conv2d(squeezed, channels, 1)',
+        '',
+        '    def forward(self, x):',
+        '        means = x.mean((2, 3), keepdim=True)',
+        '        return x * torch.sigmoid(self.fc2(F.relu(self.fc1(means))))',
+      ]
+    : [];
+
+/** Lines of a block that make it, and that apply it to `value`. */
+export const excitation = (model: ModelConfig, channels: string): string[] =>
+  isExcited(model) ? [`self.se = SqueezeExcitation(${channels})`] : [];
+export const excite = (model: ModelConfig, value: string): string[] =>
+  isExcited(model) ? [`${value} = self.se(${value})`] : [];
+
+/** The function that `normalization` calls; nothing where there is no group norm. */
+export const groupNormFunction = (model: ModelConfig): string[] =>
+  model.normalization === 'group'
+    ? [
+        'def group_norm(channels):',
+        `    groups = next(n for n in range(min(${wantedGroups(model)}, channels), 0, -1) if channels % n == 0)`,
+        `    return nn.GroupNorm(groups, channels${epsilon(model)})`,
+      ]
+    : [];
 
 function convolution(model: ModelConfig): string[] {
   const bias = hasNorms(model) ? ', bias=False' : '';
@@ -69,7 +115,9 @@ function blockClass(model: ModelConfig): string[] {
   const modules = branchLayers(model).flatMap((layer, i) => [
     `self.conv${i + 1} = conv(${layer.arguments})`,
     ...(hasNorms(model)
-      ? [`self.bn${i + 1} = ${batchNorm(model, order === 'pre' ? layer.inputs : layer.outputs)}`]
+      ? [
+          `self.bn${i + 1} = ${normalization(model, order === 'pre' ? layer.inputs : layer.outputs)}`,
+        ]
       : []),
   ]);
   const isBottleneck = block === 'bottleneck';
@@ -81,6 +129,7 @@ function blockClass(model: ModelConfig): string[] {
         'super().__init__()',
         ...(isBottleneck ? [`outputs = width * ${BOTTLENECK_EXPANSION}`] : []),
         ...modules,
+        ...excitation(model, 'outputs'),
         ...(shortcuts ? shortcutModules(model) : []),
         ...(shortcuts && learnsScale(model)
           ? [
@@ -103,7 +152,7 @@ function blockClass(model: ModelConfig): string[] {
 function shortcutModules(model: ModelConfig): string[] {
   const { order, projection } = model;
   if (projection === 'A') return ['self.stride, self.missing = stride, outputs - inputs'];
-  const norm = hasNorms(model) && order !== 'pre' ? `, ${batchNorm(model, 'outputs')}` : '';
+  const norm = hasNorms(model) && order !== 'pre' ? `, ${normalization(model, 'outputs')}` : '';
   const assign = `self.downsample = nn.Sequential(conv(inputs, outputs, 1, stride)${norm})`;
   if (projection === 'C') return [assign];
   return [
@@ -147,6 +196,7 @@ function blockForward(model: ModelConfig, cuts: boolean): string[] {
     from = 'y';
     return `y = ${value}`;
   });
+  lines.push(...excite(model, 'y'));
   const end = (value: string) => `return ${joined(model, value)}`;
   if (!model.shortcuts) return [...lines, end('y')];
   const ahead = [
@@ -235,9 +285,9 @@ function netClass(model: ModelConfig): string[] {
       ...indent(1, [
         'super().__init__()',
         `self.conv1 = conv(3, ${width}, ${imagenet ? '7, 2' : '3'})`,
-        ...(norm && order !== 'pre' ? [`self.bn1 = ${batchNorm(model, width)}`] : []),
+        ...(norm && order !== 'pre' ? [`self.bn1 = ${normalization(model, width)}`] : []),
         ...stageWidths.map((_, i) => stage(model, i, outputsOf(i - 1))),
-        ...(norm && order === 'pre' ? [`self.bn_last = ${batchNorm(model, channels)}`] : []),
+        ...(norm && order === 'pre' ? [`self.bn_last = ${normalization(model, channels)}`] : []),
         `self.fc = nn.Linear(${channels}, ${classes})`,
         ...survivals(model),
       ]),

@@ -54,6 +54,14 @@ export const NETS: Readonly<Record<string, ModelInput>> = {
     ...{ branchScale: 'channel', survival: 0.4, shortcutScale: 0.7, order: 'pre', projection: 'C' },
     ...{ block: 'bottleneck', stageDepths: [1, 2], stageWidths: [4, 6] },
   },
+  'group norm, pre-activation B': {
+    ...{ normalization: 'group', normGroups: 3, order: 'pre', projection: 'B' },
+    ...{ stageDepths: [1, 1], stageWidths: [6, 10], batchNormEps: 0.003 },
+  },
+  'squeeze-excitation, bottleneck B': {
+    ...{ squeezeExcitation: 4, block: 'bottleneck', projection: 'B' },
+    ...{ stageDepths: [2, 1], stageWidths: [3, 5] },
+  },
   'BatchNorm after the addition, a cut shortcut': {
     ...{ order: 'normAfterAdd', projection: 'B', cutShortcuts: ['layer1.1'] },
     ...{ stageDepths: [2, 1], stageWidths: [6, 9] },

@@ -106,10 +106,14 @@ function addNode(
         is_training: { b: false },
       });
     }
+    case 'groupNorm':
+      return addGroupNorm(builder, context, node, x, output);
     case 'activation':
       return builder.add(ACTIVATION_OPS[node.fn], output, [x]);
     case 'add':
       return builder.add('AddV2', output, [x, nameOf(node.shortcut)]);
+    case 'channelGate':
+      return builder.add('Mul', output, [x, nameOf(node.factors)]);
     case 'scale': {
       const known = builder.scalar(`${node.name}.factor`, node.factor * node.survival);
       if (node.weight === null) return builder.add('Mul', output, [x, known]);
@@ -130,7 +134,8 @@ function addNode(
       return addMaxPool(builder, node, x, output);
     case 'globalAveragePool': {
       const axes = builder.integers(`${output}.axes`, [2], 1, 2);
-      return builder.add('Mean', output, [x, axes], { Tidx: INT, keep_dims: { b: false } });
+      const keep_dims = { b: node.block !== null };
+      return builder.add('Mean', output, [x, axes], { Tidx: INT, keep_dims });
     }
     case 'dropout':
       return x;
@@ -147,6 +152,34 @@ function addNode(
     default:
       return node satisfies never;
   }
+}
+
+function addGroupNorm(
+  builder: TfBuilder,
+  { weight }: ExportContext,
+  node: Extract<LayerNode, { kind: 'groupNorm' }>,
+  x: string,
+  output: string,
+): string {
+  const { name, groups, epsilon } = node;
+  const { channels, height, width } = node.shape;
+  const add = (op: string, part: string, ...inputs: readonly string[]) =>
+    builder.add(op, `${name}.${part}`, inputs);
+  const reshaped = (part: string, from: string, ...to: readonly number[]) => {
+    const shape = builder.integers(`${name}.${part}Shape`, [to.length], ...to);
+    return builder.add('Reshape', `${name}.${part}`, [from, shape], { Tshape: INT });
+  };
+  const axes = builder.integers(`${name}.axes`, [2], 1, 3);
+  const mean = (part: string, from: string) =>
+    builder.add('Mean', `${name}.${part}`, [from, axes], { Tidx: INT, keep_dims: { b: true } });
+  const values = reshaped('values', x, -1, height * width, groups, channels / groups);
+  const centered = add('Sub', 'centered', values, mean('mean', values));
+  const variance = mean('variance', add('Mul', 'squares', centered, centered));
+  const raised = add('AddV2', 'raised', variance, builder.scalar(`${name}.epsilon`, epsilon));
+  const alike = add('Mul', 'alike', centered, add('Rsqrt', 'rstd', raised));
+  const maps = reshaped('maps', alike, -1, height, width, channels);
+  const scaled = add('Mul', 'scaled', maps, builder.constant(weight(node.weight)));
+  return builder.add('AddV2', output, [scaled, builder.constant(weight(node.bias))]);
 }
 
 /** Explicit padding: TensorFlow's "same" pads even sizes at stride 2 on one side only. */

@@ -16,6 +16,7 @@ import { addGradients } from '../kernels/addGradients/addGradients.ts';
 import { average } from '../kernels/average/average.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { channelDot } from '../kernels/channelDot/channelDot.ts';
+import { channelGate, channelGateGradient } from '../kernels/channelGate/channelGate.ts';
 import { channelMoments } from '../kernels/channelMoments/channelMoments.ts';
 import { channelSum } from '../kernels/channelSum/channelSum.ts';
 import { dropout } from '../kernels/dropout/dropout.ts';
@@ -35,6 +36,7 @@ import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subs
 import type { Place } from '../memoryMap.ts';
 import { ConvLowering } from './convolutions.ts';
 import { descentPlaces, muonSteps, type Update } from './descents.ts';
+import { groupNormGradientSteps, groupNormStep } from './groupNorm.ts';
 import { kernelStep, parameterPlace, resident, tensor } from './places.ts';
 import {
   activationStd,
@@ -78,6 +80,10 @@ export class Lowering {
         return this.#scalar('running statistics', batchNormEvaluation(this.layout, step.epsilon));
       case 'pointwise':
         return this.#pointwise(step);
+      case 'groupNorm':
+        return groupNormStep(this.layout, this.arithmetic, this.#images, step);
+      case 'groupNormGradient':
+        return groupNormGradientSteps(this.layout, this.#images, step);
       case 'maxPool': {
         const { operation, input, output, argmax } = step;
         const shape = { ...this.#plane(input), ...windowOf(operation) };
@@ -103,6 +109,21 @@ export class Lowering {
         return this.#dropout(step.operation, step.input, step.output);
       case 'dropoutGradient':
         return this.#dropout(step.operation, step.outputGradient, step.inputGradient);
+      case 'channelGate': {
+        const { operation, input, factors, output } = step;
+        const places = { input: tensor(input), factors: tensor(factors), output: tensor(output) };
+        return kernelStep(operation.name, places, channelGate, this.#plane(input));
+      }
+      case 'channelGateGradient': {
+        const places = {
+          ...{ input: tensor(step.input), factors: tensor(step.factors) },
+          gradient: tensor(step.outputGradient),
+          inputGradient: tensor(step.inputGradient),
+          factorsGradient: tensor(step.factorsGradient),
+        };
+        const plane = this.#plane(step.input);
+        return kernelStep(step.operation.name, places, channelGateGradient, plane);
+      }
       case 'gate': {
         const { operation, input, gate, output } = step;
         return this.#product(operation.name, input, gate, output, factorOf(operation));
@@ -178,6 +199,7 @@ export class Lowering {
           gradients(step.outputGradient, step.inputGradient),
           globalAveragePoolGradient,
           this.#plane(step.inputGradient),
+          step.accumulate,
         );
       case 'subsamplePadGradient':
         return kernelStep(

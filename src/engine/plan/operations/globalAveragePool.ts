@@ -1,4 +1,4 @@
-/** The mean over each plane, before the classifier. */
+/** The mean over each plane, before the classifier and in squeeze-excitation. */
 import type { PassBuilder } from '../passBuilder.ts';
 import type { BatchTensor } from '../steps.ts';
 import type { GlobalAveragePoolOperation } from './operation.ts';
@@ -16,6 +16,11 @@ export function globalAveragePoolBackward(
   operation: GlobalAveragePoolOperation,
   outputGradient: BatchTensor,
 ): void {
-  const inputGradient = pass.newInputGradient(operation);
-  pass.add({ kind: 'globalAveragePoolGradient', operation, outputGradient, inputGradient });
+  // What squeeze-excitation multiplies by these means has been reached before.
+  const earlier = pass.gradients.get(operation.input);
+  if (earlier !== undefined) pass.gradients.assertSole(earlier, operation.input);
+  const inputGradient = earlier ?? pass.newInputGradient(operation);
+  const accumulate = earlier !== undefined;
+  const gradients = { outputGradient, inputGradient, accumulate };
+  pass.add({ kind: 'globalAveragePoolGradient', operation, ...gradients });
 }

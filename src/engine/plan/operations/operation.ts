@@ -72,6 +72,11 @@ export type NormOperation = PointwiseOperation & { readonly norm: BatchNormNode 
 export const hasNorm = (operation: Operation): operation is NormOperation =>
   operation.kind === 'pointwise' && operation.norm !== null;
 
+export type GroupNormOperation = OperationBase &
+  Pick<NodeOf<'groupNorm'>, 'groups' | 'weight' | 'bias' | 'epsilon'> & {
+    readonly kind: 'groupNorm';
+  };
+
 export type MaxPoolOperation = OperationBase & Window & { readonly kind: 'maxPool' };
 
 export type GlobalAveragePoolOperation = OperationBase & { readonly kind: 'globalAveragePool' };
@@ -96,6 +101,12 @@ export type ScaleOperation = OperationBase &
     readonly perChannel: boolean;
   };
 
+/** Each channel of an image times its factor of the value `factors`, [channels, 1, 1]. */
+export type ChannelGateOperation = OperationBase & {
+  readonly kind: 'channelGate';
+  readonly factors: NodeId;
+};
+
 /** What a step multiplies by, apart from the learnt `weight`. */
 export interface ScaleFactor {
   readonly factor: number;
@@ -109,16 +120,19 @@ export type GateOperation = OperationBase &
 export type Operation =
   | ConvOperation
   | PointwiseOperation
+  | GroupNormOperation
   | MaxPoolOperation
   | GlobalAveragePoolOperation
   | SubsamplePadOperation
   | DropoutOperation
   | ScaleOperation
+  | ChannelGateOperation
   | GateOperation;
 
 /** The values that `operation` reads. */
 export const valuesOf = (operation: Operation): readonly NodeId[] => {
   if (operation.kind === 'gate') return [operation.input, operation.gate];
+  if (operation.kind === 'channelGate') return [operation.input, operation.factors];
   return operation.kind === 'pointwise' && operation.shortcut !== null
     ? [operation.input, operation.shortcut.value]
     : [operation.input];

@@ -2,6 +2,7 @@
 import type { MetricsColumns } from '../../plan/metricsRow.ts';
 import type { PlanStep, StepOf } from '../../plan/steps.ts';
 import { batchNormEvaluation } from '../kernels/batchNormEvaluation/batchNormEvaluation.ts';
+import { channelGate, channelGateGradient } from '../kernels/channelGate/channelGate.ts';
 import { dropout, dropoutGradient } from '../kernels/dropout/dropout.ts';
 import {
   globalAveragePool,
@@ -21,6 +22,7 @@ import {
   lowerConvInputGradient,
   lowerConvWeightGradient,
 } from './conv.ts';
+import { lowerGroupNorm, lowerGroupNormGradient } from './groupNorm.ts';
 import { lowerGate, lowerGateGradient } from './gate.ts';
 import type { Lowering } from './lowering.ts';
 import { lowerBatchNormStatistics, lowerPointwise, lowerPointwiseGradient } from './pointwise.ts';
@@ -77,6 +79,12 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
     case 'pointwiseGradient':
       lowerPointwiseGradient(lowering, step);
       break;
+    case 'groupNorm':
+      lowerGroupNorm(lowering, step);
+      break;
+    case 'groupNormGradient':
+      lowerGroupNormGradient(lowering, step);
+      break;
     case 'maxPool': {
       const argmax = lowering.tensor(step.argmax);
       const call = maxPool(maxPoolShape(lowering, step, step.input), {
@@ -103,7 +111,8 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
     }
     case 'globalAveragePoolGradient': {
       const shape = lowering.shape(step.inputGradient);
-      const call = globalAveragePoolGradient(shape, backwardBindings(lowering, step));
+      const bindings = backwardBindings(lowering, step);
+      const call = globalAveragePoolGradient(shape, bindings, step.accumulate);
       lowering.emit(step.operation.name, call);
       break;
     }
@@ -131,6 +140,24 @@ export function lowerStep(lowering: Lowering, step: PlanStep, context: StepConte
       const shape = dropoutShape(lowering, step, step.inputGradient);
       const call = dropoutGradient(shape, bindings);
       lowering.emit(step.operation.name, call);
+      break;
+    }
+    case 'channelGate': {
+      const factors = lowering.tensor(step.factors);
+      const bindings = { ...forwardBindings(lowering, step), factors };
+      lowering.emit(step.operation.name, channelGate(lowering.shape(step.input), bindings));
+      break;
+    }
+    case 'channelGateGradient': {
+      const bindings = {
+        gradient: lowering.tensor(step.outputGradient),
+        input: lowering.tensor(step.input),
+        factors: lowering.tensor(step.factors),
+        inputGradient: lowering.tensor(step.inputGradient),
+        factorsGradient: lowering.tensor(step.factorsGradient),
+      };
+      const shape = lowering.shape(step.outputGradient);
+      lowering.emit(step.operation.name, channelGateGradient(shape, bindings));
       break;
     }
     case 'scale':
@@ -211,7 +238,7 @@ function lowerBatchNormEvaluation(
   lowering.emit('running statistics', call);
 }
 
-type Simple = 'maxPool' | 'globalAveragePool' | 'subsamplePad' | 'dropout';
+type Simple = 'maxPool' | 'globalAveragePool' | 'subsamplePad' | 'dropout' | 'channelGate';
 
 const forwardBindings = (lowering: Lowering, { input, output }: StepOf<Simple>) => ({
   input: lowering.tensor(input),

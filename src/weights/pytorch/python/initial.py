@@ -43,7 +43,7 @@ def initialize(model):
             # [end]
             parameter.copy_(page_normal(name, tuple(parameter.shape), deviation))
             # [if dirac]
-            if parameter.dim() == 4 and name != "conv1.weight" and not name.endswith(".gate.weight"):
+            if parameter.dim() == 4 and name != "conv1.weight" and not (name.endswith(".gate.weight") or ".se." in name):
                 nn.init.dirac_(parameter[: parameter.shape[1]])  # the first filters pass their inputs on
             # [end]
         # [if learnt]

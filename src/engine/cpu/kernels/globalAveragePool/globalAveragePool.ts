@@ -27,8 +27,10 @@ export function globalAveragePool(shape: PlaneShape): CpuKernel<'input' | 'outpu
   };
 }
 
+/** @param accumulate adds to `inputGradient`. */
 export function globalAveragePoolGradient(
   shape: PlaneShape,
+  accumulate = false,
 ): CpuKernel<'outputGradient' | 'inputGradient'> {
   const pixels = shape.height * shape.width;
   return {
@@ -42,7 +44,7 @@ export function globalAveragePoolGradient(
         const share = f.let(f32x4.div(v128.load(means), f32x4.const(pixels)));
         const at = f.let(plane);
         f.times(pixels, () => {
-          f.store(at, share);
+          f.store(at, accumulate ? f32x4.add(v128.load(at), share) : share);
           f.advance(at, pixelBytes(shape));
         });
         f.advance(plane, VECTOR_BYTES);

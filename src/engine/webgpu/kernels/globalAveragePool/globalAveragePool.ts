@@ -2,6 +2,7 @@
 import { gridFor, gridRow } from '../grid.ts';
 import { type Constants, type KernelCall, kernelCall, withConstants } from '../kernel.ts';
 import { SINGLE, storagePrelude, type TensorFormat } from '../storage.ts';
+import { expandTemplate } from '../template.ts';
 import source from './globalAveragePool.wgsl?raw';
 import gradientSource from './globalAveragePoolGradient.wgsl?raw';
 
@@ -31,18 +32,23 @@ export function globalAveragePool<B>(
   });
 }
 
-/** inputGradient [C, H, W, N] = outputGradient [C, N] / (H · W), with the scale of its format. Writes every element. */
+/**
+ * inputGradient [C, H, W, N] = outputGradient [C, N] / (H · W), with the scale of its format. Writes every element.
+ * @param accumulate adds to what is there.
+ */
 export function globalAveragePoolGradient<B>(
   shape: GlobalAveragePoolShape,
   buffers: { readonly outputGradient: B; readonly inputGradient: B },
+  accumulate = false,
 ): KernelCall<B> {
   const threads = shape.channels * shape.height * shape.width * shape.batch;
   const { directives, declarations } = storagePrelude({ Stored: shape.format });
   const SCALE = { f32: (shape.format ?? SINGLE).gradientScale };
   const all = { ...constants(shape, threads), SCALE };
+  const text = () => expandTemplate(gradientSource, { ACCUMULATE: accumulate });
   return kernelCall({
     kernel: 'globalAveragePoolGradient',
-    code: () => withConstants(all, declarations + gradientSource, directives),
+    code: () => withConstants(all, declarations + text(), directives),
     bindings: [buffers.outputGradient, buffers.inputGradient],
     workgroups: gridFor(threads, THREADS),
   });

@@ -8,5 +8,10 @@ fn main(@builtin(global_invocation_id) id: vec3u) {
     return;
   }
   let channel = index / (PIXELS * BATCH);
-  inputGradient[index] = toStored(outputGradient[channel * BATCH + index % BATCH] / f32(PIXELS) * SCALE);
+  let share = outputGradient[channel * BATCH + index % BATCH] / f32(PIXELS) * SCALE;
+#if ACCUMULATE
+  inputGradient[index] = toStored(f32(inputGradient[index]) + share);
+#else
+  inputGradient[index] = toStored(share);
+#end
 }

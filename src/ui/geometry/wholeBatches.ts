@@ -1,15 +1,8 @@
-/** What gradients on fixed batches cost. */
+/** How many images gradients on fixed batches may take. */
 import type { Subject } from '../studies/useStudies.ts';
-
-/** A training step takes about three forward passes. */
-const PASSES = 3;
 
 const COMMON_BATCH = 128;
 const MOST_IMAGES = 2048;
-
-/** Multiply-adds of one image's gradient in all these nets. */
-export const gradientMacs = (subjects: readonly Subject[]): number =>
-  subjects.reduce((sum, { graph }) => sum + PASSES * graph.macs, 0);
 
 /** Numbers of images to choose from: `fewest` batches, twice as many and so on, as far as every net has them. */
 export function wholeBatches(subjects: readonly Subject[], fewest: number): readonly number[] {
