@@ -3,7 +3,7 @@
  * the differences from there. They come from the Gram matrix of the differences, as small as the path is short.
  */
 import { addScaled, dot } from './flatWeights.ts';
-import { symmetricEigen } from './symmetricEigen.ts';
+import { symmetricEigen } from '../symmetricEigen.ts';
 import { t } from '../../text/t.ts';
 
 interface PrincipalPlane {
