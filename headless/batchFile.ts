@@ -43,6 +43,7 @@ export async function batchesForTraining(
       },
     }),
     arrived: () => 0,
+    first: (count) => images.subarray(0, count * imageLength),
     label: () => {
       throw new Error('ready batches are no dataset');
     },

@@ -31,7 +31,7 @@ export async function folderForTraining(
   config: RunConfig,
 ): Promise<TrainingImages> {
   const { dataset, classNames } = await openSplit('train', folder, config);
-  return { classNames, ...(await loadedImages(device, dataset, config.training)) };
+  return { classNames, ...(await loadedImages(device, dataset, config)) };
 }
 
 /** The test split: `config.data.test` of its images. */

@@ -1,9 +1,12 @@
 /** `headless pytorch`: what the page's "Continue in PyTorch" saves, in a folder. */
 import { access, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { IMAGE_BYTES } from '../src/data/types.ts';
 import { noContinuation } from '../src/training/changes.ts';
+import { WHITENING_IMAGES } from '../src/training/images.ts';
 import { completeState, givenWeights } from '../src/training/state.ts';
 import { weightsSha256 } from '../src/training/weightsHash.ts';
+import { whiteningFilters } from '../src/training/whitening.ts';
 import {
   CONTINUATION_FILES,
   continuationFiles,
@@ -24,8 +27,17 @@ export async function writePyTorch(command: PyTorchCommand): Promise<void> {
   const refusal = noContinuation(config);
   if (refusal !== null) throw new HeadlessError(`training.changes: ${refusal}`);
   const { seed } = config.training;
-  const trained = completeState(graph, seed, await start.run.state());
   const { images, trainImages } = await imagesOf(command, start);
+  if (start.run.awaitsImages) {
+    const { splits } = images;
+    if (splits === null)
+      throw new HeadlessError(
+        'model.whitening: the first layer is made from the images. Name them by --data.',
+      );
+    const first = splits.train.pixels.subarray(0, WHITENING_IMAGES * IMAGE_BYTES);
+    start.run.whiten(whiteningFilters(first, config));
+  }
+  const trained = completeState(graph, seed, await start.run.state());
   const hash = await weightsSha256(graph, givenWeights(graph, seed, trained));
   const state = { config, graph, ...trained, weightsSha256: hash, step, trainImages, images };
   const files = continuationFiles(state);

@@ -42,6 +42,7 @@ CASES = {
     "sgd-decay-of-weights": {**SMALL, "normalization": "none", "activation": "tanh"},
     "ghost-batchnorm": {**SMALL, "projection": "B"},
     "mixup": {**SMALL, "projection": "B"},
+    "patch-whitening": {**SMALL, "projection": "B", "stemWidth": 6, "whitening": True},
     "batchnorm-eps": {**SMALL, "projection": "B", "batchNormEps": 1e-3},
     "bottleneck-stride-1x1": {**SMALL, "block": "bottleneck", "projection": "B", "stageWidths": [2, 3], "bottleneckStride": "1x1"},
     "cifar-stem-max-pool": {**SMALL, "stemPool": True, "inputSize": 16},
@@ -74,6 +75,7 @@ RECIPES = {
     },
     "ghost-batchnorm": {"microBatchSize": 3},
     "mixup": {"seed": 3, "mixup": 0.4, "labelSmoothing": 0.1},
+    "patch-whitening": {"optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.1, "nesterov": True}},
     "sgd-decay-of-weights": {
         "optimizer": {"type": "sgd", "momentum": 0.9, "weightDecay": 0.1, "nesterov": True},
         "decayNormAndBias": False,
@@ -325,7 +327,8 @@ def answer(config, init, batches):
     for name, value in net.named_parameters():
         part = "classifierRate" if name.startswith("fc.") else "filterRate" if value.dim() == 4 else "normAndBiasRate"
         decay = settings["weightDecay"] if decays_all or value.dim() > 1 else 0
-        groups.append({"params": [value], "weight_decay": decay, "lr": rate * training.get(part, 1)})
+        factor = 0 if config["model"].get("whitening") and name == "conv1.weight" else training.get(part, 1)
+        groups.append({"params": [value], "weight_decay": decay, "lr": rate * factor})
     if kind == "muon":
         optimizer = Muon(groups, rate, settings["momentum"], settings["nesterov"])
     elif kind == "sgd":
@@ -396,7 +399,19 @@ def drawn(name, model):
     size = model["inputSize"]
     images = random.normal(0, 1, (rows, 3, size, size)).astype(np.float32)
     labels = random.randint(0, DEFAULTS["classes"], rows).astype(np.int32)
+    if model.get("whitening"):
+        init["conv1.weight"] = whitening(images, len(init["conv1.weight"]))
     return init, {"images": images, "labels": labels}
+
+
+def whitening(images, filters):
+    """The eigenvectors of 3x3 patches, over the roots of their eigenvalues, and the same with the opposite sign."""
+    windows = np.lib.stride_tricks.sliding_window_view(images.astype(np.float64), (3, 3), (2, 3))
+    patches = windows.transpose(0, 2, 3, 1, 4, 5).reshape(-1, 27)
+    values, vectors = np.linalg.eigh(patches.T @ patches / len(patches))
+    rows = [vectors[:, -1 - i] / np.sqrt(values[-1 - i] + 5e-4) for i in range(filters // 2)]
+    rows = np.array([row * np.sign(row[np.abs(row).argmax()]) for row in rows])
+    return np.concatenate([rows, -rows]).reshape(filters, 3, 3, 3).astype(np.float32)
 
 
 TYPES = {"F32": "<f4", "I32": "<i4"}

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
-import { curvatureCsv, noiseScale, stabilityLimit } from './curvature.ts';
+import { completeConfig } from '../model/parse.ts';
+import { curvatureCsv, limitedBy, noiseScale, stabilityLimit } from './curvature.ts';
 
 const sgd = { type: 'sgd', momentum: 0, nesterov: false, weightDecay: 0 } as const;
 
@@ -13,6 +14,8 @@ it('knows at what curvature steps overshoot', () => {
   expect(stabilityLimit({ optimizer: { ...sgd, type: 'adam', momentum: 0.9 } }, 0.1)).toBeNull();
   expect(stabilityLimit({ optimizer: sgd }, 0)).toBeNull();
   expect(stabilityLimit({ optimizer: sgd, normAndBiasRate: 2 }, 0.1)).toBeNull();
+  const whitened = completeConfig({ version: 1, model: { whitening: true } });
+  expect(stabilityLimit(limitedBy(whitened), 0.1)).toBeNull();
 });
 
 it.each([

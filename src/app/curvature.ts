@@ -1,10 +1,14 @@
 /** Curvature studies on the page. */
-import type { TrainingConfig } from '../model/config.ts';
+import type { RunConfig, TrainingConfig } from '../model/config.ts';
 import type { CurvatureResult, CurvatureRow } from '../training/studies/study.ts';
 import { csvLine } from './csvCell.ts';
 
 const RATES = ['filterRate', 'normAndBiasRate', 'classifierRate'] as const;
 type Limited = Pick<TrainingConfig, 'optimizer' | (typeof RATES)[number]>;
+
+/** What a run's limit depends on. A layer that stays as it is has a rate of its own: 0. */
+export const limitedBy = ({ model, training }: Pick<RunConfig, 'model' | 'training'>): Limited =>
+  model.whitening === true ? { ...training, filterRate: 0 } : training;
 
 /**
  * The curvature above which a step on all images at once overshoots farther than it came from (Cohen et al. 2021,

@@ -285,6 +285,17 @@ export const modelFieldsIn = (t: Say) =>
       t`Dirac init`,
       t`no Dirac init`,
     ),
+    whitening: {
+      ...flag(
+        t,
+        'model.whitening',
+        t`First layer whitens patches`,
+        ({ model }) => model.whitening ?? false,
+        t`patch whitening`,
+        t`no patch whitening`,
+      ),
+      hint: t`Its filters are made from 1,000 of the images, and stay as they are.`,
+    },
     dropout: entry(
       'model.dropout',
       t`Dropout before the classifier`,

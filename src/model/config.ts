@@ -124,6 +124,8 @@ export const modelSchema = z
     zeroInitResidual: z._default(flag(), false),
     /** Behind the stem, each convolution's first filters pass its inputs on, one each. Default: false. */
     diracInit: z.optional(flag()),
+    /** The first layer's filters are made from the images' patches, and stay as they are. Default: false. */
+    whitening: z.optional(flag()),
     /** Fraction of the pooled features set to 0 before `fc`. */
     dropout: z._default(number(0, 0.95), 0),
     classes: z._default(integer(2, 1000), 10),
@@ -139,6 +141,16 @@ export const modelSchema = z
       path: ['diracInit'],
       error: t`Not with Fixup, which scales the filters.`,
     }),
+    z.refine(
+      ({ whitening, stem, stemWidth, stageWidths: [width = 0] }) => {
+        const filters = stemWidth ?? width;
+        return !whitening || (stem === 'cifar' && filters % 2 === 0 && filters <= 54);
+      },
+      {
+        path: ['whitening'],
+        error: t`Needs the CIFAR stem with an even number of channels, up to 54.`,
+      },
+    ),
   );
 
 const optimizerSchema = z

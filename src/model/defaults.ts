@@ -10,7 +10,7 @@ type Optional<T> = {
 
 const MODEL: Optional<ModelConfig> = {
   ...{ shortcutScale: 1, gateBias: -6, shortcutDropout: 0, survival: 1 },
-  ...{ squeezeExcitation: 0, diracInit: false },
+  ...{ squeezeExcitation: 0, diracInit: false, whitening: false },
 };
 const TRAINING: Optional<TrainingConfig> = {
   ...{ filterRate: 1, normAndBiasRate: 1, classifierRate: 1 },

@@ -148,6 +148,8 @@ export interface Parameter {
   readonly role: ParameterRole;
   /** False if its shortcut is cut: no node uses it, it is never updated, and its gradient norm is 0. */
   readonly active: boolean;
+  /** Whether it stays as it begins. */
+  readonly isFrozen?: boolean;
 }
 
 /** BatchNorm's running statistics. */

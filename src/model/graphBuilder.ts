@@ -15,6 +15,9 @@ import type {
   TensorShape,
 } from './graph.ts';
 
+/** The first convolution's weight. */
+export const FIRST_FILTERS = 'conv1.weight';
+
 type WithoutId<N> = N extends LayerNode ? Omit<N, 'id'> : never;
 type NewNode = WithoutId<LayerNode>;
 
@@ -221,6 +224,8 @@ export class GraphBuilder {
     active: boolean,
   ): void {
     const elements = shape.reduce((product, n) => product * n, 1);
-    this.parameters.push({ name, shape, elements, role, active });
+    const isFrozen = this.model.whitening === true && name === FIRST_FILTERS;
+    const parameter = { name, shape, elements, role, active };
+    this.parameters.push(isFrozen ? { ...parameter, isFrozen } : parameter);
   }
 }

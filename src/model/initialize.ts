@@ -14,7 +14,8 @@ import { fillNormal, streamOf } from './random.ts';
  * before a ReLU would never get a gradient.
  *
  * `diracInit` is `torch.nn.init.dirac_` of the first filters of each convolution behind the stem, as many as it has inputs:
- * filter c passes input c on. Further filters stay as drawn (airbench, Jordan 2024).
+ * filter c passes input c on. Further filters stay as drawn (airbench, Jordan 2024). With `whitening` the first convolution
+ * is drawn as well, until there are images to make it from.
  * @param seed u32
  */
 export function initialWeights(graph: LayerGraph, seed: number): StateDict {

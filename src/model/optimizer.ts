@@ -84,13 +84,13 @@ export interface Descent {
 }
 
 export function descentOf(
-  { role }: Pick<Parameter, 'role'>,
+  { role, isFrozen = false }: Pick<Parameter, 'role' | 'isFrozen'>,
   { optimizer, decayNormAndBias = true, ...rates }: DescentConfig,
 ): Descent {
   const decays = decayNormAndBias || role === 'convWeight' || role === 'linearWeight';
   return {
     decay: decays ? optimizer.weightDecay : 0,
-    rateFactor: rates[RATE_FIELDS[role]] ?? 1,
+    rateFactor: isFrozen ? 0 : (rates[RATE_FIELDS[role]] ?? 1),
   };
 }
 

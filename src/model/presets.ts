@@ -167,8 +167,9 @@ const AIRBENCH: Preset = {
   section: t`Jordan 2024, arXiv:2404.00498`,
   model: {
     shortcuts: false,
-    stemWidth: 24,
+    stemWidth: 54,
     stemPool: true,
+    whitening: true,
     stageDepths: [1, 1, 1],
     stageWidths: [64, 256, 256],
     diracInit: true,

@@ -1,8 +1,11 @@
 /** The images of a run as the trainer sees them, wherever they come from. */
-import { createSampler } from '../data/sampler.ts';
+import { createSampler, FIRST_EPOCH_BLOCK } from '../data/sampler.ts';
 import type { DatasetInfo, Split } from '../data/types.ts';
 import type { EngineBatch, EngineDataset, Gather } from '../engine/api.ts';
 import type { TrainingConfig } from '../model/config.ts';
+
+/** The images that patch whitening is made from, or all there are: those that step 0 may wait for anyway. */
+export const WHITENING_IMAGES = FIRST_EPOCH_BLOCK;
 
 /** The training batches, step by step. */
 export interface BatchSource {
@@ -19,6 +22,11 @@ export interface RunImages {
   batches(training: TrainingConfig): BatchSource | null;
   /** Images of a split that have arrived, from the first on. */
   arrived(split: Split): number;
+  /**
+   * The first training images, `count` or all there are: bytes [n, 32, 32, 3], or normalised, [n, 3, S, S]. Null until they
+   * have arrived.
+   */
+  first(count: number): Uint8Array | Float32Array | null;
   /** The class of an image that has arrived. */
   label(split: Split, index: number): number;
   /** The split's images on the device. @throws Error before the first of them is there. */

@@ -11,7 +11,7 @@ import { withMicroBatchSize } from './microBatchRecord.ts';
 import { profileOutcome } from './profiling.ts';
 import type { Command } from './protocol/commands.ts';
 import type { TrainingEvent } from './protocol/events.ts';
-import type { Run } from './run.ts';
+import { firstLayerMissing, type Run } from './run.ts';
 import type { RunId } from './runIdentity.ts';
 import { givenWeights } from './state.ts';
 import type { Trainer } from './trainer.ts';
@@ -75,6 +75,10 @@ export class Queries {
   /** Works without a device too: the weights are then those of the last snapshot. */
   private async exportWeights(run: Run, choice: ExportChoice): Promise<void> {
     const { config, graph, step, id, lastTest, history } = run;
+    if (run.awaitsImages) {
+      this.emit({ type: 'exportFailed', id, message: firstLayerMissing() });
+      return;
+    }
     const weights = givenWeights(graph, config.training.seed, await run.state());
     const tested = history.evaluations.at(-1);
     const test =
@@ -105,6 +109,10 @@ export class Queries {
     const message = noContinuation(run.config);
     if (message !== null) {
       this.emit({ type: 'refused', id, field: 'training.changes', message });
+      return;
+    }
+    if (run.awaitsImages) {
+      this.emit({ type: 'refused', id, field: 'model.whitening', message: firstLayerMissing() });
       return;
     }
     const continuation = await continuationOf(run, this.dataOf(run));

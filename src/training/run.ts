@@ -13,6 +13,7 @@ import { parseChoices } from '../engine/kernelChoices.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import type { LayerGraph } from '../model/graph.ts';
+import { FIRST_FILTERS } from '../model/graphBuilder.ts';
 import { type LayerNames, layerNames } from '../model/layerNames.ts';
 import { networkName } from '../model/networkName.ts';
 import { applyChange, type RunEdit } from './changes.ts';
@@ -26,6 +27,11 @@ import { learningRateAt } from './schedule.ts';
 import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
 import { Trail } from './trail.ts';
+import { t } from '../text/t.ts';
+
+/** Why a run that `awaitsImages` can't be looked into or given away. */
+export const firstLayerMissing = (): string =>
+  t`Its first layer is made from the images, which have not arrived yet. Press Step, and try again.`;
 
 /** What `make` gives, made when first asked for. */
 function once<T>(make: () => T): () => T {
@@ -78,6 +84,7 @@ export class Run {
   trail: Trail;
   /** What the run started from in place of the seed's weights, and returns to. */
   private imported: ImportedWeights | null = null;
+  private isWhitened = false;
   private health: HealthMonitor;
   private network: EngineNetwork | null = null;
   private evaluator: EngineEvaluator | null = null;
@@ -122,6 +129,23 @@ export class Run {
   /** Steps still to be made. */
   get stepsLeft(): number {
     return this.trainsPastEnd ? Infinity : this.config.training.steps - this.step;
+  }
+
+  /** Whether its first layer is still to be made, from images. */
+  get awaitsImages(): boolean {
+    const { config, step, imported, isWhitened } = this;
+    return config.model.whitening === true && step === 0 && imported === null && !isWhitened;
+  }
+
+  /** Begins with these filters in the first layer. Only while it `awaitsImages`. @param data OIHW */
+  whiten(data: Float32Array): void {
+    const state = initialState(this.currentGraph, this.config.training.seed);
+    const shape = state.weights.get(FIRST_FILTERS)?.shape ?? [];
+    const weights = new Map([...state.weights, [FIRST_FILTERS, { shape, data }]]);
+    const first = { step: 0, elapsedMs: 0, state: { ...state, weights } };
+    this.lastGoodSnapshot.offer(first);
+    this.rewind(first);
+    this.isWhitened = true;
   }
 
   get learningRate(): number {
@@ -209,6 +233,7 @@ export class Run {
   rewind({ step, elapsedMs, state }: Snapshot): void {
     this.step = step;
     this.elapsedMs = elapsedMs;
+    this.isWhitened = false;
     this.lastTest = null;
     this.health = this.newHealth();
     if (step === 0) this.arithmetic = this.network?.arithmetic ?? null;

@@ -64,7 +64,7 @@ export class RunTests {
   ): Promise<boolean> {
     const source = this.imagesOf(run);
     const count = Math.min(images, source.arrived('test'));
-    if (count === 0) return false;
+    if (count === 0 || run.awaitsImages) return false;
     const { step } = run;
     const { evaluator, batchSize } = await this.runs.evaluatorOf(device, run);
     const result = await testRun(

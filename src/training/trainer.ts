@@ -4,11 +4,12 @@
  * A burst submits its steps without waiting, and only the last one reads metrics back. Nothing here waits for a timer
  * or an animation frame, so training continues in a hidden tab. The page and the command line both train with this.
  */
+import { deferred } from '../chunk.ts';
 import type { EngineDevice, StepMetrics } from '../engine/api.ts';
 import { nextTask } from '../engine/nextTask.ts';
 import { finalWeightsOf } from './finalWeights.ts';
 import type { Divergence } from './health.ts';
-import type { RunImages } from './images.ts';
+import { type RunImages, WHITENING_IMAGES } from './images.ts';
 import { packMetrics } from './metrics.ts';
 import { Pace } from './pace.ts';
 import type { TrainingEvent } from './protocol/events.ts';
@@ -18,6 +19,8 @@ import { RunChanges } from './runChanges.ts';
 import { RunSet } from './runSet.ts';
 import { RunTests } from './runTests.ts';
 import { SnapshotClock } from './snapshot.ts';
+
+const loadWhitening = deferred(() => import('./whitening.ts'));
 
 export type Progress = 'advanced' | 'waitingForData' | 'nothingLeft';
 
@@ -96,6 +99,7 @@ export class Trainer {
       await this.settle(device);
       await this.changes.makeDue(device);
     }
+    if (this.canWhiten) await this.whiten(device);
     if (this.runs.stepsReady(1) > 0) this.options.onBurst?.();
     await this.finish(device, signal);
     if (this.runs.groups.length === 0) return 'nothingLeft';
@@ -115,6 +119,27 @@ export class Trainer {
     if (this.snapshotIsDue) await this.snapshot(device);
     if (!oneStep && this.tests.isDue(this.steps, this.pace.stepMs)) await this.test(device, signal);
     return 'advanced';
+  }
+
+  /** Whether there are first layers to be made from images, and those are here. */
+  get canWhiten(): boolean {
+    return this.whitenable.length > 0;
+  }
+
+  private get whitenable() {
+    return this.runs.live.flatMap((run) => {
+      const images = run.awaitsImages ? this.options.imagesOf(run).first(WHITENING_IMAGES) : null;
+      return images === null ? [] : [{ run, images }];
+    });
+  }
+
+  /** Makes those first layers. */
+  async whiten(device: EngineDevice): Promise<void> {
+    const { whiteningFilters } = await loadWhitening();
+    await this.settle(device);
+    for (const { run, images } of this.whitenable) {
+      run.whiten(whiteningFilters(images, run.config));
+    }
   }
 
   /**

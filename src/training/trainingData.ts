@@ -139,6 +139,17 @@ export class TrainingData implements RunImages {
     return last ? last.start + last.count : 0;
   }
 
+  first(count: number): Uint8Array | null {
+    const wanted = Math.min(count, this.info?.train ?? Infinity);
+    if (this.arrived('train') < wanted) return null;
+    const pixels = new Uint8Array(wanted * IMAGE_BYTES);
+    for (const { start, pixels: bytes } of this.chunks.train) {
+      const left = pixels.length - start * IMAGE_BYTES;
+      if (left > 0) pixels.set(bytes.subarray(0, left), start * IMAGE_BYTES);
+    }
+    return pixels;
+  }
+
   /** Those images, in order. */
   arrivedChunks(split: Split): readonly ImageChunk[] {
     return this.chunks[split];

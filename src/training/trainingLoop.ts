@@ -44,12 +44,14 @@ export class TrainingLoop {
 
   /** One burst or one turn of a study. @returns false when there is nothing to do until the next wake. */
   async turn(): Promise<boolean> {
-    const { queries, studies } = this.parts;
+    const { queries, studies, trainer } = this.parts;
     if (this.device === null) return false;
     if (this.pendingPrediction !== null) {
       if (await queries.predict(this.device, this.pendingPrediction)) this.pendingPrediction = null;
     }
     const trains = this.goal !== 'rest';
+    // While training, bursts see to it.
+    if (!trains && trainer.canWhiten) await trainer.whiten(this.device);
     if (studies.takesTurn(trains)) return studies.round(this.device);
     return trains && ((await this.train(this.device)) || studies.isReady);
   }

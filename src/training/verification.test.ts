@@ -36,7 +36,7 @@ async function again({ config: wanted, steps }: Claim): Promise<string> {
   const device = new CpuDevice({ workers: [], arithmetic: 'fast' });
   const request = { ...wanted.data, test: 0, seed: wanted.training.seed };
   const dataset = openDataset(request, { baseUrl: null });
-  const images = await loadedImages(device, dataset, wanted.training);
+  const images = await loadedImages(device, dataset, wanted);
   await images.prepare(steps);
   const onProgress = () => undefined;
   return retrain(new Run('again', wanted), steps, { device, images, onProgress });

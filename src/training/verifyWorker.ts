@@ -43,7 +43,7 @@ const api = {
     const request = { ...config.data, test: 0, seed: config.training.seed };
     const cache = browserCaches();
     const dataset = openDataset(request, { baseUrl: asked.baseUrl, cache, kept: keptInBrowser });
-    const images = await loadedImages(device, dataset, config.training);
+    const images = await loadedImages(device, dataset, config);
     checkImages(claim, images.source);
     await images.prepare(steps);
     let nextMs = 0;

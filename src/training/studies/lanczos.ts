@@ -3,7 +3,7 @@
  * keeps what it has seen (Lanczos, with full reorthogonalisation).
  */
 import { addScaled, dot } from './flatWeights.ts';
-import { symmetricEigen } from './symmetricEigen.ts';
+import { symmetricEigen } from '../symmetricEigen.ts';
 
 interface Largest {
   readonly value: number;

@@ -5,7 +5,7 @@ import type { RunConfig } from '../../model/config.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { loadStateDict } from '../../weights/loadStateDict.ts';
 import { testShapeOf } from '../batchShapes.ts';
-import type { Run } from '../run.ts';
+import { firstLayerMissing, type Run } from '../run.ts';
 import type { NamedTensor } from '../runIdentity.ts';
 import { completeState, givenWeights } from '../state.ts';
 import type { TrailPoint } from '../trail.ts';
@@ -27,8 +27,9 @@ export interface Subject {
   readonly trainingBatchSize: number;
 }
 
-/** A copy of a run as it stands. Nothing must be under way. */
+/** A copy of a run as it stands. Nothing must be under way. @throws Error where the run `awaitsImages`. */
 export async function liveSubject(run: Run): Promise<Subject> {
+  if (run.awaitsImages) throw new Error(firstLayerMissing());
   const { config, graph, step } = run;
   const { seed } = config.training;
   const state = await run.state();

@@ -41,6 +41,11 @@ export function MoreModelFields({ model }: { model: ModelConfig }) {
         checked={model.diracInit ?? false}
         onChange={(diracInit) => edit({ diracInit })}
       />
+      <SwitchField
+        {...CONFIG_FIELDS.whitening}
+        checked={model.whitening ?? false}
+        onChange={(whitening) => edit({ whitening })}
+      />
     </div>
   );
 }

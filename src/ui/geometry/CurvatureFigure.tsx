@@ -1,6 +1,6 @@
 /** Curvature and noise over the steps, their curves and numbers. */
 import { useId, useRef } from 'react';
-import { curvatureCsv, noiseScale, stabilityLimit } from '../../app/curvature.ts';
+import { curvatureCsv, limitedBy, noiseScale, stabilityLimit } from '../../app/curvature.ts';
 import { formatCount, formatValue } from '../../charts/format.ts';
 import { type CurvatureLine, CurvaturePlot } from '../../charts/geometry/CurvaturePlot.tsx';
 import { panelsHeight } from '../../charts/geometry/panels.ts';
@@ -23,7 +23,7 @@ export function CurvatureFigure({ findings }: { findings: readonly Finding<'curv
     return {
       ...{ name, colourIndex, step: rows.map(({ step }) => step) },
       largest: rows.map(({ largest }) => largest),
-      limit: rows.map((row) => stabilityLimit(config.training, row.learningRate)),
+      limit: rows.map((row) => stabilityLimit(limitedBy(config), row.learningRate)),
       noiseScale: rows.map(noiseScale),
     };
   });
@@ -44,8 +44,7 @@ export function CurvatureFigure({ findings }: { findings: readonly Finding<'curv
       csv={() =>
         curvatureCsv(
           findings.map(({ subject: { run }, result }) => {
-            const { training } = run.config;
-            return { name: run.name, training, result };
+            return { name: run.name, training: limitedBy(run.config), result };
           }),
         )
       }
@@ -68,7 +67,7 @@ export function CurvatureFigure({ findings }: { findings: readonly Finding<'curv
               rows={result.rows.map((row) => ({
                 key: row.step,
                 head: formatCount(row.step),
-                cells: cellsOf(row, stabilityLimit(run.config.training, row.learningRate)),
+                cells: cellsOf(row, stabilityLimit(limitedBy(run.config), row.learningRate)),
               }))}
             />
           ))}

@@ -20,6 +20,7 @@ import { completeConfig, parseRunConfig } from '../../model/parse.ts';
 import { gatherFrom } from '../../training/evaluation.ts';
 import { learningRateAt } from '../../training/schedule.ts';
 import { evaluateViews } from '../../training/testViews.ts';
+import { whiteningFilters } from '../../training/whitening.ts';
 import { readWeights } from '../read/readWeights.ts';
 import { readSafetensors } from '../readSafetensors.ts';
 import { stateFor } from '../stateDict.ts';
@@ -235,6 +236,7 @@ describe('train.py under PyTorch', () => {
     jobs.push({ folder: own, arguments: ['--steps', '3'] });
     const cifar10 = join(folder, 'steps, flip, zero-initialised');
     jobs.push({ folder: cifar10, arguments: trained });
+    jobs.push({ folder: cifar10, arguments: [...trained, '--from-scratch', '--out', 'scratch'] });
     const endings = ENDINGS.map(({ folder: place, exit: _, ...job }) => ({
       ...job,
       folder: join(folder, place),
@@ -380,6 +382,15 @@ describe('train.py under PyTorch', () => {
     expect(checkpointed).toHaveLength(3);
     const [started, drawn] = [checkpointed, scratch].map((lines) => lines.map(({ loss }) => loss));
     expect(deviation(drawn, started ?? [])).toBeLessThan(1e-5);
+  });
+
+  it('makes the same first layer of the images', async () => {
+    const name = 'steps, flip, zero-initialised';
+    const file = await readFile(join(folder, name, 'scratch', 'checkpoint.pth'));
+    const { tensors } = readWeights(new Uint8Array(file)).groups[0];
+    const found = tensors.get('conv1.weight')?.data;
+    const wanted = whiteningFilters(train.pixels, continuation(name).config);
+    expect(deviation(Array.from(found ?? [], Number), wanted)).toBeLessThan(1e-5);
   });
 
   it('trains on images of the page’s own', async () => {

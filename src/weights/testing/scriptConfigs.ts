@@ -36,7 +36,7 @@ export const CONFIGS: Readonly<Record<string, RunConfigInput>> = {
     version: 1,
     model: {
       ...{ stageDepths: [1, 2], stageWidths: [3, 5], block: 'bottleneck', projection: 'C' },
-      ...{ order: 'pre', zeroInitResidual: true, inputSize: 8, stemWidth: 5 },
+      ...{ order: 'pre', zeroInitResidual: true, inputSize: 8, stemWidth: 6, whitening: true },
     },
     training: {
       ...{ seed: 7, batchSize: 4, steps: 9, augment: { crop: false } },

@@ -81,6 +81,12 @@ class DatasetBatches:
         self.pixels, self.labels = images
         self.count = min(count, len(self.labels))
 
+    # [if whitened]
+    def first(self, count):
+        """The first training images, without augmentation."""
+        return normalized(self.pixels[: min(count, self.count)])
+
+    # [end]
     def __call__(self, step, first, rows):
         """Images and labels of the rows `first` to `first + rows` of a step's batch."""
         chosen = batch_indices(step, self.count)[first : first + rows].to(self.labels.device)
@@ -116,6 +122,11 @@ class FileBatches:
             ) from None
         self.name, self.steps = file, len(self.labels) // BATCH_SIZE
 
+    # [if whitened]
+    def first(self, count):
+        return self.images[:count]
+
+    # [end]
     def check(self, step):
         """Ends the process where there is no batch for this step."""
         if step >= self.steps:

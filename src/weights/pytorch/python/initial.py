@@ -21,6 +21,27 @@ def fixup_share(name):
 
 
 # [end]
+# [if whitened]
+WHITENING_IMAGES = 1000  # or all there are
+
+
+@torch.no_grad()
+def whiten(model, images):
+    """Has the first layer whiten 3x3 patches of normalized images [n, 3, S, S], of both signs (Jordan 2024)."""
+    weight = model.conv1.weight
+    outer, patches = 0, 0
+    for part in images.double().split(100):
+        columns = part.unfold(2, 3, 1).unfold(3, 3, 1).permute(0, 2, 3, 1, 4, 5).reshape(-1, 27)
+        outer, patches = outer + columns.T @ columns, patches + len(columns)
+    values, vectors = torch.linalg.eigh((outer / patches).cpu())
+    half = len(weight) // 2
+    values, vectors = values.flip(0)[:half], vectors.T.flip(0)[:half]  # those of the largest values
+    sign = vectors.gather(1, vectors.abs().argmax(1, keepdim=True)).sign()
+    filters = sign * vectors / torch.sqrt(values + 5e-4)[:, None]
+    weight.copy_(torch.cat([filters, -filters]).reshape(weight.shape))
+
+
+# [end]
 @torch.no_grad()
 def initialize(model):
     """__INITIALIZATION__, normal: the weights that the page starts from with this seed."""
@@ -43,7 +64,8 @@ def initialize(model):
             # [end]
             parameter.copy_(page_normal(name, tuple(parameter.shape), deviation))
             # [if dirac]
-            if parameter.dim() == 4 and name != "conv1.weight" and not (name.endswith(".gate.weight") or ".se." in name):
+            is_beside = ".gate." in name or ".se." in name
+            if parameter.dim() == 4 and name != "conv1.weight" and not is_beside:
                 nn.init.dirac_(parameter[: parameter.shape[1]])  # the first filters pass their inputs on
             # [end]
         # [if learnt]

@@ -14,6 +14,10 @@ def parameter_groups(model):
         # [else]
         factor = 1.0
         # [end]
+        # [if whitened]
+        if name == "conv1.weight":
+            factor = 0.0  # it stays as it is
+        # [end]
         groups.setdefault((decay, factor), []).append(parameter)
     return [
         {"params": parameters, "weight_decay": decay, "rate_factor": factor}
@@ -290,6 +294,11 @@ def main():
         # [else]
         raise SystemExit(f"32-pixel images cannot be averaged to {INPUT_SIZE}: pass batches with --batches")
         # [end]
+    # [if whitened]
+    if args.from_scratch:
+        for network in (model, tested):
+            whiten(network, batches.first(WHITENING_IMAGES))
+    # [end]
     args.out.mkdir(parents=True, exist_ok=True)
     if rank == 0:
         cut_metrics(args.out / "metrics.jsonl", step)

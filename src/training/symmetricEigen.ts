@@ -7,12 +7,16 @@ interface Eigen {
 
 const MOST_SWEEPS = 60;
 
-/** Jacobi's method (Golub & Van Loan, §8.5): rotations that clear one element after the other. @param matrix [n][n] */
+/**
+ * Jacobi's method (Golub & Van Loan, §8.5): rotations that clear one element after the other. Sums,
+ * products, quotients and roots alone, which are rounded alike on every machine.
+ * @param matrix [n][n]
+ */
 export function symmetricEigen(matrix: readonly (readonly number[])[]): Eigen {
   const n = matrix.length;
   const a = Float64Array.from(matrix.flat());
   const vectors = Float64Array.from({ length: n * n }, (_, at) => (at % (n + 1) === 0 ? 1 : 0));
-  const size = Math.hypot(...a);
+  const size = Math.sqrt(a.reduce((sum, x) => sum + x * x, 0));
   for (let sweep = 0; sweep < MOST_SWEEPS; sweep++) {
     let off = 0;
     for (let p = 0; p < n; p++) {
@@ -37,8 +41,8 @@ function rotate(a: Float64Array, vectors: Float64Array, n: number, p: number, q:
   const apq = a[p * n + q] ?? 0;
   if (apq === 0) return;
   const theta = ((a[q * n + q] ?? 0) - (a[p * n + p] ?? 0)) / (2 * apq);
-  const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.hypot(theta, 1));
-  const cosine = 1 / Math.hypot(tangent, 1);
+  const tangent = (theta < 0 ? -1 : 1) / (Math.abs(theta) + Math.sqrt(theta * theta + 1));
+  const cosine = 1 / Math.sqrt(tangent * tangent + 1);
   const sine = tangent * cosine;
   const turn = (of: Float64Array, i: number, j: number) => {
     const [x, y] = [of[i] ?? 0, of[j] ?? 0];
