@@ -1,6 +1,6 @@
 /** A profile: where a training step's time goes on one adapter. */
 
-/** What a kernel is for: a direction of the convolutions, BatchNorm with the activation behind it, or anything else. */
+/** What a kernel is for: a direction of the convolutions, BatchNorm (or group norm) with the activation behind it, or anything else. */
 export type ProfilePart = 'forward' | 'input gradient' | 'weight gradient' | 'BatchNorm' | 'rest';
 
 /** All dispatches of a step that run the same code: one kernel at one shape. */

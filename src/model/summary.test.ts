@@ -82,6 +82,18 @@ describe('summarize', () => {
     ]);
   });
 
+  it('says dropout on shortcuts once a stage', () => {
+    const model = modelOf({ dropout: 0.3, shortcutDropout: 0.5, stageWidths: [4, 8, 16] });
+    expect(summarize(buildGraph(model)).map(({ layers }) => layers.join(', '))).toEqual([
+      '3×3, 4',
+      'shortcut dropout 0.5, [3×3, 4; 3×3, 4] × 3',
+      'shortcut dropout 0.5, [3×3, 8; 3×3, 8] × 3',
+      'shortcut dropout 0.5, [3×3, 16; 3×3, 16] × 3',
+      'global average pool, dropout 0.3',
+      '10-d linear',
+    ]);
+  });
+
   it('ResNet-18 sees 7, 43, 99, 211 and 435 pixels', () => {
     const rows = summarize(buildGraph(presetConfig('resnet-18').model));
     const fields = rows.map(({ receptiveField }) => receptiveField);

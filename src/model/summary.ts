@@ -94,11 +94,14 @@ function describeLayers(
     }
     if (node.kind === 'globalAveragePool')
       return node.block === null ? [t`global average pool`] : [];
-    if (node.kind === 'dropout') return [t`dropout ${node.rate}`];
+    if (node.kind === 'dropout') {
+      return [node.block === null ? t`dropout ${node.rate}` : t`shortcut dropout ${node.rate}`];
+    }
     return node.kind === 'linear' ? [t`${node.shape.channels}-d linear`] : [];
   });
   if (first === null) return [...kernels, ...others];
-  return [...others, `[${kernels.join('; ')}] × ${blocks.length}`];
+  // What every block has is said once.
+  return [...new Set(others), `[${kernels.join('; ')}] × ${blocks.length}`];
 }
 
 function countShortcuts(graph: LayerGraph, row: string): SummaryRow['shortcuts'] {

@@ -204,6 +204,19 @@ describe('verdicts', () => {
     );
   });
 
+  it('ladder: a rung that is left out is missing from those above it', () => {
+    const without = ['one-cycle', 'dirac', 'constant', 'nonsense'];
+    const arms = experimentOf('ladder')?.arms('small', without) ?? [];
+    expect(arms.map(({ id }) => id)).toEqual([
+      ...['constant', 'linear', 'nesterov', 'no-decay', 'smoothing', 'averaging', 'views'],
+    ]);
+    expect(arms.at(-1)?.config.training.learningRate).toMatchObject({ type: 'linear', base: 0.1 });
+    expect(arms.at(-1)?.config.model).not.toHaveProperty('diracInit');
+    const switches = experimentOf('ladder')?.switches?.map(({ id }) => id) ?? [];
+    expect(switches).toHaveLength(8);
+    expect(experimentOf('ladder')?.arms('small', switches)).toHaveLength(1);
+  });
+
   it('without BatchNorm: a net that diverged is taken as guessing', () => {
     const arms = experimentOf('without-norm')?.arms('small') ?? [];
     const [batch, none, skipInit, fixup] = arms.map((arm, i) =>

@@ -1,11 +1,15 @@
 import { afterAll, expect, it } from 'vitest';
 import { buildGraph } from '../../model/builder.ts';
+import type { RunConfigInput } from '../../model/config.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { configOf } from '../../model/testing/configs.ts';
 import type { NetworkState } from '../api.ts';
 import { randomArray } from '../testing/runKernel.ts';
 import { CpuDevice } from './cpuDevice.ts';
 import { openNodeThread } from './threads/nodeThreads.ts';
+
+type Varied = Partial<NonNullable<RunConfigInput['training']>> &
+  Pick<NonNullable<RunConfigInput['model']>, 'normalization' | 'squeezeExcitation'>;
 
 const BATCH = 6;
 const alone = new CpuDevice({ workers: [], arithmetic: 'exact' });
@@ -14,15 +18,19 @@ afterAll(() => {
   for (const device of [alone, shared]) device.destroy();
 });
 
-it.each([
+it.each<Varied>([
   { optimizer: { type: 'muon', nesterov: true }, averageDecay: 0.9 },
   { optimizer: { type: 'adamw' }, averageDecay: 0.5, filterRate: 0.5 },
   { optimizer: { type: 'sgd' }, normAndBiasRate: 4 },
-] as const)(
+  { normalization: 'group', squeezeExcitation: 2 },
+])(
   'goes on to the bit from what was saved, on any number of threads: %o',
-  async (recipe) => {
+  async ({ normalization, squeezeExcitation, ...recipe }) => {
     const { model, training } = configOf({
-      model: { stageDepths: [1, 1], stageWidths: [4, 6], projection: 'B', inputSize: 8 },
+      model: {
+        ...{ stageDepths: [1, 1], stageWidths: [4, 6], projection: 'B', inputSize: 8 },
+        ...{ normalization, squeezeExcitation },
+      },
       training: { batchSize: BATCH, ...recipe },
     });
     const graph = buildGraph(model);
