@@ -21,6 +21,22 @@ const graph = buildGraph(config.model);
 const { training } = config;
 const PIXELS = 3 * 8 * 8;
 
+it('makes networks one after the other, more than V8 has room for at once', async () => {
+  const workers = [openNodeThread()];
+  const device = new CpuDevice({ workers, arithmetic: 'exact' });
+  const batch = device.createBatch({ batchSize: 7, inputSize: 8 });
+  for (let i = 0; i < 120; i++) {
+    const network = await device.createNetwork({ graph, training }, batch);
+    expect((await network.save()).weights.get('conv1.weight')?.data.every((w) => w === 0)).toBe(
+      true,
+    );
+    network.load({ weights: initialWeights(graph, i) });
+    network.destroy();
+    network.destroy();
+  }
+  device.destroy();
+});
+
 describe('CpuBatch', () => {
   it.each([
     [32, NORMALIZATIONS.cifar10],
