@@ -3,7 +3,7 @@ import { bottleneckArithmetic } from './bottleneck.ts';
 import { buildGraph } from './builder.ts';
 import { estimatedStepMs, stepsForEpochs, trainingFlopsPerImage } from './cost.ts';
 import { PRESETS, presetConfig } from './presets.ts';
-import { summarize } from './summary.ts';
+import { seesWholeMaps, summarize } from './summary.ts';
 import { modelOf } from './testing/configs.ts';
 
 describe('summarize', () => {
@@ -98,6 +98,15 @@ describe('summarize', () => {
     const rows = summarize(buildGraph(presetConfig('resnet-18').model));
     const fields = rows.map(({ receptiveField }) => receptiveField);
     expect(fields).toEqual([7, 43, 99, 211, 435, null, null]);
+  });
+
+  it('tells what sees whole maps besides its windows, and counts the windows alone', () => {
+    const squeezed = modelOf({ squeezeExcitation: 16 });
+    expect(seesWholeMaps(squeezed)).toBe(true);
+    expect(seesWholeMaps(modelOf({ normalization: 'group' }))).toBe(true);
+    expect(seesWholeMaps(modelOf({ normGroups: 4, squeezeExcitation: 0 }))).toBe(false);
+    const fields = summarize(buildGraph(squeezed)).map(({ receptiveField }) => receptiveField);
+    expect(fields).toEqual([3, 15, 37, 81, null, null]);
   });
 
   it('adds up to the whole net, for every preset and odd ones', () => {
