@@ -111,6 +111,18 @@ describe('verdicts', () => {
     expect(opposite?.text).toContain('The opposite of what was published: Pre-activation.');
   });
 
+  it('stochastic depth says which of its tests are missing', () => {
+    const experiment = experimentOf('stochastic-depth');
+    const results = (experiment?.arms('small') ?? []).map((arm) => drawnResult(arm, 70));
+    const text = (untested: readonly string[]) =>
+      experiment?.verdict(
+        results.map((one) => (untested.includes(one.arm) ? { ...one, test: null } : one)),
+      ).text;
+    expect(text(['half'])).toContain('Only one of the two nets was tested');
+    expect(text(['constant'])).toContain('Only one of the two nets was tested');
+    expect(text(['constant', 'half'])).toContain('The nets were not tested.');
+  });
+
   it('stochastic depth is judged by tests', () => {
     expect(verdict('stochastic-depth', [70, 68, 60])?.agrees).toBe(true);
     const found = verdict('stochastic-depth', [70, 72, 80]);
