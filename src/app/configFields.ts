@@ -1,5 +1,5 @@
 /** The fields of a run config in people's words, once: what forms and tables call a field, and how they show its value. */
-import type { DataConfig } from '../model/config.ts';
+import type { DataConfig, ModelConfig } from '../model/config.ts';
 import { type Say, tc } from '../text/context.ts';
 import { english, t } from '../text/t.ts';
 import { count, showNormalization, sourcesIn } from './configValues.ts';
@@ -88,3 +88,7 @@ export const PROJECTION_HINTS = {
   B: t`1×1 convolutions where the shape changes.`,
   C: t`1×1 convolutions in every block (table 3).`,
 } as const;
+
+/** Of `batchNormEps`, by what it belongs to. */
+export const epsilonLabel = ({ normalization }: Pick<ModelConfig, 'normalization'>): string =>
+  normalization === 'group' ? t`Group norm’s ε` : CONFIG_FIELDS.batchNormEps.label;

@@ -81,3 +81,16 @@ it('describes a net in a line, the unusual included', () => {
     'basic pre-activation blocks 3·3·3, widths 16·32·64, no normalisation, tanh, 32×32 pixels',
   );
 });
+
+it('tells gates, factors and dropout on shortcuts apart', () => {
+  const usual = 'basic blocks 3·3·3, widths 16·32·64, ';
+  const words = (model: object) => describeModel(modelSchema.parse(model)).replace(usual, '');
+  expect(words({ shortcutGate: 'exclusive' })).toBe('exclusive gates, 32×32 pixels');
+  expect(words({ shortcutGate: 'shortcutOnly' })).toBe('gated shortcuts, 32×32 pixels');
+  expect(words({ shortcutDropout: 0.5 })).toBe('dropout on shortcuts, 32×32 pixels');
+  expect(words({ shortcutDropout: 0.5, shortcutScale: 0.5 })).toBe(
+    'scaled branches or shortcuts, dropout on shortcuts, 32×32 pixels',
+  );
+  const without = { shortcutGate: 'exclusive', shortcutDropout: 0.5, shortcuts: false };
+  expect(words(without)).toBe('32×32 pixels');
+});

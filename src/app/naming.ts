@@ -1,5 +1,5 @@
 /** What runs are called: `ResNet-20`, `Plain-20`, with what tells them from their neighbours. */
-import { isScaled } from '../model/branchScale.ts';
+import { isGated, isScaled } from '../model/branchScale.ts';
 import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig, RunConfig } from '../model/config.ts';
 import { networkName } from '../model/networkName.ts';
@@ -103,9 +103,14 @@ function described(t: Say, model: ModelConfig): string {
     ...(activation === 'relu' ? [] : [activation]),
     ...(model.squeezeExcitation ? [t`squeeze-excitation`] : []),
     ...(isScaled(model) ? [t`scaled branches or shortcuts`] : []),
+    ...(isGated(model) ? [gateWords(t, model)] : []),
+    ...(model.shortcuts && (model.shortcutDropout ?? 0) > 0 ? [t`dropout on shortcuts`] : []),
     t`${inputSize}×${inputSize} pixels`,
   ].join(t`, `);
 }
+
+const gateWords = (t: Say, { shortcutGate }: ModelConfig): string =>
+  shortcutGate === 'exclusive' ? t`exclusive gates` : t`gated shortcuts`;
 
 function blockWords(t: Say, { block, order }: ModelConfig, depths: string): string {
   if (block === 'basic') {

@@ -55,6 +55,15 @@ it('leaves augmentation as it is where the preset says nothing of it', () => {
   expect(training).not.toHaveProperty('averageDecay');
 });
 
+it('gives back the usual augmentation where a recipe’s own was in force', () => {
+  for (const recipe of ['resnet-20-fast', 'resnet-8-page', 'plain-8-airbench']) {
+    const fast = applyPatch(config, presetPatch(recipe, config));
+    expect(fast.training.augment).not.toEqual(config.training.augment);
+    const { training } = applyPatch(fast, presetPatch('small-32', fast));
+    expect(training.augment).toEqual({ crop: true, flip: true });
+  }
+});
+
 it('estimates the plan of all runs, corrected by what steps took', () => {
   const patch = presetPatch('small-56', config);
   const plan = planWith(patch, page);

@@ -2,7 +2,7 @@
 import type { RunConfig } from '../model/config.ts';
 import { PRESETS, presetConfig } from '../model/presets.ts';
 import { configErrors } from './drafts.ts';
-import { applyPatch, type ConfigPatch } from './edit.ts';
+import { applyPatch, type ConfigPatch, sameConfig } from './edit.ts';
 import type { PageState } from './state.ts';
 import { plannedTime, type Rated } from './trainingTime.ts';
 
@@ -25,7 +25,18 @@ const leftOut = (before: object, after: object) =>
 const recipeOf = ({ training }: RunConfig): Partial<RunConfig['training']> =>
   Object.fromEntries(Object.entries(training).filter(([key]) => !OWN.has(key)));
 
-/** The network and the recipe of a preset. Augmentation stays where the preset says nothing of it. */
+/** Whether a run's augmentation is one that a preset brings: then it belongs to that recipe, not to the run. */
+const hasPresetAugment = (config: RunConfig): boolean =>
+  PRESETS.some(({ name, training }) => {
+    if (training.augment === undefined) return false;
+    const { augment } = presetConfig(name).training;
+    return sameConfig(config, { ...config, training: { ...config.training, augment } });
+  });
+
+/**
+ * The network and the recipe of a preset. Where it says nothing of augmentation, that of another preset's recipe gives way to
+ * the usual one, and a choice of the run's own stays.
+ */
 export function presetPatch(name: string, before: RunConfig): ConfigPatch {
   const preset = PRESETS.find((candidate) => candidate.name === name);
   const whole = presetConfig(name, before.data);
@@ -37,7 +48,7 @@ export function presetPatch(name: string, before: RunConfig): ConfigPatch {
     training: {
       ...leftOut(recipeBefore, recipe),
       ...recipe,
-      ...(preset?.training.augment === undefined ? {} : { augment }),
+      ...(preset?.training.augment === undefined && !hasPresetAugment(before) ? {} : { augment }),
     },
   };
 }

@@ -228,7 +228,7 @@ it('after a crash of the worker, another one goes on from the checkpoint', () =>
 
 it('brings an experiment back as it stood, with its arms', () => {
   const experiment: TabState['experiment'] = {
-    ...{ id: 'degradation', size: 'tiny', status: 'running', note: null },
+    ...{ id: 'degradation', size: 'tiny', without: ['deep'], status: 'running', note: null },
     live: { deep: 1, shallow: 0 },
     unread: ['first'],
   };

@@ -27,6 +27,7 @@ const schema = z.strictObject({
       z.strictObject({
         id: text,
         size: z.enum(EXPERIMENT_SIZES),
+        without: z._default(z.array(text), []),
         status: z._default(z.enum(EXPERIMENT_STATUSES), 'offered'),
         /** Arm → index of its run. */
         live: z._default(z.record(text, z.int()), {}),
@@ -129,14 +130,17 @@ export function tabStateOf(state: PageState): TabState | null {
 
 /** Results are in a storage of their own. */
 function experimentStateOf(
-  { id, size, status, live, unread, results, note }: ExperimentState,
+  { live, unread, results, ...state }: ExperimentState,
   runs: readonly RunView[],
 ): Stored['experiment'] {
   const places = Object.entries(live).map(([arm, runId]) => {
     return [arm, runs.findIndex((run) => run.id === runId)];
   });
   const done = [...new Set([...unread, ...Object.keys(results)])];
-  return { id, size, status, live: Object.fromEntries(places), unread: done, note };
+  return {
+    ...{ ...state, without: [...state.without] },
+    ...{ live: Object.fromEntries(places), unread: done },
+  };
 }
 
 /** Null where nothing readable is stored. */

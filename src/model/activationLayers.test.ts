@@ -37,7 +37,16 @@ it('takes the bare convolution where no BatchNorm of its own follows', () => {
 });
 
 it('measures a plain net where it measures its residual twin', () => {
-  for (const order of ['pre', 'post'] as const) {
-    expect(responses({ order, shortcuts: false })).toEqual(responses({ order }));
+  for (const order of ['pre', 'post', 'normAfterAdd', 'actBeforeAdd'] as const) {
+    for (const block of ['basic', 'bottleneck'] as const) {
+      const model = { order, block } as const;
+      expect(responses({ ...model, shortcuts: false }), `${order} ${block}`).toEqual(
+        responses(model),
+      );
+    }
   }
+  expect(responses({ order: 'normAfterAdd', shortcuts: false }).slice(1, 3)).toEqual([
+    'layer1.0.conv1 layer1.0.bn1',
+    'layer1.0.conv2 -',
+  ]);
 });

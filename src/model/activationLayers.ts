@@ -15,17 +15,26 @@ export interface ActivationLayer {
 }
 
 /**
- * Every convolution in execution order, projections included; not the classifier, nor what squeeze-excitation has. Its response is what comes out before
- * the first activation or addition: the output of the normalisation that follows it in its block, or else its own output,
+ * Every convolution in execution order, projections included; not the classifier, nor what squeeze-excitation has. Its
+ * response is what comes out before the first activation or addition: the output of the normalisation that follows it in its block, or else its own output,
  * bias included. In post-activation nets with BatchNorm it is always BatchNorm's. In pre-activation nets it is
- * BatchNorm's except for the last convolution of a block, whose output is added directly, and the first of the net. A
- * plain net and its residual twin are measured at the same places.
+ * BatchNorm's except for the last convolution of a block, whose output is added directly, and the first of the net. Where
+ * BatchNorm follows the addition it is the last convolution's own output, too. A plain net and its residual twin are measured
+ * at the same places, though the plain net has no addition there.
  */
-export function activationLayers({ nodes }: Pick<LayerGraph, 'nodes'>): ActivationLayer[] {
+export function activationLayers({
+  nodes,
+  model,
+}: Pick<LayerGraph, 'nodes' | 'model'>): ActivationLayer[] {
+  // Its name, behind the block's.
+  const last = model.order === 'normAfterAdd' ? (model.block === 'bottleneck' ? 'bn3' : 'bn2') : '';
   const normBehind = new Map<NodeId, NodeOf<'batchNorm' | 'groupNorm'>>();
   for (const node of nodes) {
     const normalizes = node.kind === 'batchNorm' || node.kind === 'groupNorm';
-    if (normalizes && nodes[node.input]?.block === node.block) normBehind.set(node.input, node);
+    const followsAddition = node.block !== null && node.name === `${node.block}.${last}`;
+    if (normalizes && nodes[node.input]?.block === node.block && !followsAddition) {
+      normBehind.set(node.input, node);
+    }
   }
   return nodes.flatMap((conv) => {
     if (conv.kind !== 'conv' || isExcitation(conv)) return [];
@@ -36,5 +45,5 @@ export function activationLayers({ nodes }: Pick<LayerGraph, 'nodes'>): Activati
 }
 
 /** Names in the order of a step's activation deviations. */
-export const activationNames = (graph: Pick<LayerGraph, 'nodes'>): string[] =>
+export const activationNames = (graph: Pick<LayerGraph, 'nodes' | 'model'>): string[] =>
   activationLayers(graph).map(({ name }) => name);

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { isAlive, isScaled, survivalOf } from './branchScale.ts';
+import { isAlive, isGated, isScaled, survivalOf } from './branchScale.ts';
 import { buildGraph } from './builder.ts';
 import { initialWeights } from './initialize.ts';
 import { lesioned } from './lesion.ts';
@@ -220,8 +220,11 @@ describe('gates', () => {
     );
   });
 
-  it('count as factors; what training alone drops does not', () => {
-    expect(isScaled(modelOf({ shortcutGate: 'exclusive' }))).toBe(true);
+  it('are no factors, nor is what training alone drops', () => {
+    expect(isScaled(modelOf({ shortcutGate: 'exclusive' }))).toBe(false);
+    expect(isGated(modelOf({ shortcutGate: 'exclusive' }))).toBe(true);
+    expect(isGated(modelOf({ shortcutGate: 'exclusive', shortcuts: false }))).toBe(false);
     expect(isScaled(modelOf({ shortcutDropout: 0.5 }))).toBe(false);
+    expect(isGated(modelOf({ shortcutDropout: 0.5 }))).toBe(false);
   });
 });

@@ -19,12 +19,15 @@ export const gateBias = ({ gateBias = -6 }: Pick<ModelConfig, 'gateBias'>): numb
 export const learnsScale = ({ branchScale }: Pick<ModelConfig, 'branchScale'>): boolean =>
   branchScale === 'scalar' || branchScale === 'channel';
 
-/** Whether branches or shortcuts are multiplied by anything, in tests too. */
+/** Whether branches or shortcuts are multiplied by numbers of their own, in tests too; gates are not meant. */
 export const isScaled = (model: ModelConfig): boolean => {
-  const { shortcuts, branchScale, shortcutGate, shortcutScale = 1, survival = 1 } = model;
-  const isMultiplied = branchScale !== undefined || shortcutScale !== 1 || survival !== 1;
-  return shortcuts && (isMultiplied || shortcutGate !== undefined);
+  const { shortcuts, branchScale, shortcutScale = 1, survival = 1 } = model;
+  return shortcuts && (branchScale !== undefined || shortcutScale !== 1 || survival !== 1);
 };
+
+/** Whether gates multiply shortcuts: alone, or branches too. */
+export const isGated = ({ shortcuts, shortcutGate }: ModelConfig): boolean =>
+  shortcuts && shortcutGate !== undefined;
 
 /** Chance that a block's branch counts in a step: 1 − l / L · (1 − p_L) for block l of L (Huang et al. 2016, eq. 4). */
 export const survivalOf = (

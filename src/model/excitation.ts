@@ -4,7 +4,7 @@ import type { LayerNode, NodeId } from './graph.ts';
 import type { ConvolutionSpec, GraphBuilder } from './graphBuilder.ts';
 
 /** Channels between the two layers that find the factors. */
-const squeezedChannels = (channels: number, reduction: number): number =>
+export const squeezedChannels = (channels: number, reduction: number): number =>
   Math.max(1, Math.floor(channels / reduction));
 
 /** Whether a layer finds a block's factors: it is no layer of the branch. */

@@ -3,7 +3,7 @@ import { bottleneckArithmetic } from './bottleneck.ts';
 import { buildGraph } from './builder.ts';
 import { estimatedStepMs, stepsForEpochs, trainingFlopsPerImage } from './cost.ts';
 import { PRESETS, presetConfig } from './presets.ts';
-import { summarize } from './summary.ts';
+import { seesWholeMaps, summarize } from './summary.ts';
 import { modelOf } from './testing/configs.ts';
 
 describe('summarize', () => {
@@ -82,10 +82,31 @@ describe('summarize', () => {
     ]);
   });
 
+  it('says dropout on shortcuts once a stage', () => {
+    const model = modelOf({ dropout: 0.3, shortcutDropout: 0.5, stageWidths: [4, 8, 16] });
+    expect(summarize(buildGraph(model)).map(({ layers }) => layers.join(', '))).toEqual([
+      '3×3, 4',
+      'shortcut dropout 0.5, [3×3, 4; 3×3, 4] × 3',
+      'shortcut dropout 0.5, [3×3, 8; 3×3, 8] × 3',
+      'shortcut dropout 0.5, [3×3, 16; 3×3, 16] × 3',
+      'global average pool, dropout 0.3',
+      '10-d linear',
+    ]);
+  });
+
   it('ResNet-18 sees 7, 43, 99, 211 and 435 pixels', () => {
     const rows = summarize(buildGraph(presetConfig('resnet-18').model));
     const fields = rows.map(({ receptiveField }) => receptiveField);
     expect(fields).toEqual([7, 43, 99, 211, 435, null, null]);
+  });
+
+  it('tells what sees whole maps besides its windows, and counts the windows alone', () => {
+    const squeezed = modelOf({ squeezeExcitation: 16 });
+    expect(seesWholeMaps(squeezed)).toBe(true);
+    expect(seesWholeMaps(modelOf({ normalization: 'group' }))).toBe(true);
+    expect(seesWholeMaps(modelOf({ normGroups: 4, squeezeExcitation: 0 }))).toBe(false);
+    const fields = summarize(buildGraph(squeezed)).map(({ receptiveField }) => receptiveField);
+    expect(fields).toEqual([3, 15, 37, 81, null, null]);
   });
 
   it('adds up to the whole net, for every preset and odd ones', () => {

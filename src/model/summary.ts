@@ -1,4 +1,5 @@
 /** A network in the paper's terms: the rows of He et al. 2015, table 1. */
+import type { ModelConfig } from './config.ts';
 import { nodeMacs } from './cost.ts';
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from './graph.ts';
 import { t } from '../text/t.ts';
@@ -9,7 +10,10 @@ interface SummaryRow {
   readonly output: TensorShape;
   /** Kernel and channels of the layers: `3×3, 16`; `[3×3, 16; 3×3, 16] × 3`; `3×3 max pool, stride 2`. */
   readonly layers: readonly string[];
-  /** Side of the image region that one output value depends on, in pixels; null if it is the whole image. */
+  /**
+   * Side of the image region that one output value depends on by the layers' windows, in pixels; null if it is the whole
+   * image. What `seesWholeMaps` tells of is left out.
+   */
   readonly receptiveField: number | null;
   /** Number of trainable values. */
   readonly parameters: number;
@@ -45,6 +49,10 @@ export function summarize(graph: LayerGraph): SummaryRow[] {
     };
   });
 }
+
+/** Whether values depend on means over whole maps besides: squeeze-excitation's and group norm's, which are each image's. */
+export const seesWholeMaps = ({ squeezeExcitation = 0, normalization }: ModelConfig): boolean =>
+  squeezeExcitation > 0 || normalization === 'group';
 
 /** `layer1` is the paper's conv2_x. */
 const stageRow = (stage: number): string => `conv${stage + 1}_x`;
@@ -86,11 +94,14 @@ function describeLayers(
     }
     if (node.kind === 'globalAveragePool')
       return node.block === null ? [t`global average pool`] : [];
-    if (node.kind === 'dropout') return [t`dropout ${node.rate}`];
+    if (node.kind === 'dropout') {
+      return [node.block === null ? t`dropout ${node.rate}` : t`shortcut dropout ${node.rate}`];
+    }
     return node.kind === 'linear' ? [t`${node.shape.channels}-d linear`] : [];
   });
   if (first === null) return [...kernels, ...others];
-  return [...others, `[${kernels.join('; ')}] × ${blocks.length}`];
+  // What every block has is said once.
+  return [...new Set(others), `[${kernels.join('; ')}] × ${blocks.length}`];
 }
 
 function countShortcuts(graph: LayerGraph, row: string): SummaryRow['shortcuts'] {

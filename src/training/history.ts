@@ -67,6 +67,7 @@ export class RunHistory extends RowTable {
   readonly statistics: RowTable;
   readonly recentLosses = new RecentLosses();
   #latestAtMark: LatestStep | null = null;
+  #start: Float32Array | null = null;
 
   constructor(names: LayerNames, maxRows: number = MAX_ROWS) {
     super(HISTORY_COLUMNS, names, { maxRows, maxLayerNumbers: MAX_GRADIENT_NUMBERS }, 'keep');
@@ -100,6 +101,13 @@ export class RunHistory extends RowTable {
     return this.column('elapsedMs');
   }
 
+  /** Gradient norms of step 0 alone, [parameters]; null where only a row that was merged is left of it. */
+  get startGradNorm(): Float32Array | null {
+    if (this.#start !== null) return this.#start;
+    const isAlone = this.length > 0 && this.firstStep[0] === 0 && this.steps[0] === 1;
+    return isAlone ? this.row('gradNorm', 0) : null;
+  }
+
   /** Takes consecutive steps. A batch that starts before the last step replaces everything from there on. */
   append(batch: HistoryBatch): void {
     const { weightNorm, updateNorm, activationStd } = batch;
@@ -110,6 +118,7 @@ export class RunHistory extends RowTable {
       this.add(step, batch, i);
       if (hasStatistics) this.statistics.add(step, batch, i);
       this.latest = latestOf(batch, i, this);
+      if (step === 0) this.#start = this.latest.gradNorm;
       this.recentLosses.add(step, this.latest.loss);
     }
   }
@@ -126,6 +135,7 @@ export class RunHistory extends RowTable {
   /** Forgets `step` and everything after it; of a merged row that began before, the values stay. */
   override truncateFrom(step: number): void {
     super.truncateFrom(step);
+    if (step === 0) this.#start = null;
     this.statistics.truncateFrom(step);
     while ((this.evaluations.at(-1)?.step ?? -1) > step) this.evaluations.pop();
     this.latest = this.length === 0 ? null : this.#rowAsStep(this.length - 1);
@@ -136,6 +146,7 @@ export class RunHistory extends RowTable {
     super.clear();
     this.statistics.clear();
     this.latest = null;
+    this.#start = null;
     this.evaluations.length = 0;
     this.recentLosses.truncateFrom(0);
   }

@@ -12,6 +12,7 @@ export function LanguageButton() {
   const areRunsAside = usePage((state) => state.areRunsAside);
   const [isChanging, setIsChanging] = useState(false);
   const [isLoss, setIsLoss] = useState(false);
+  const [isRefused, setIsRefused] = useState(false);
   const name = LANGUAGES[otherLanguage];
   const change = async () => {
     setIsChanging(true);
@@ -28,12 +29,17 @@ export function LanguageButton() {
         type="button"
         className="quiet"
         lang={otherLanguage}
-        disabled={isChanging || areRunsAside}
-        title={areRunsAside ? t`End the tour first: your own runs come back then.` : undefined}
-        onClick={() => void change()}
+        disabled={isChanging}
+        aria-disabled={areRunsAside}
+        onClick={() => (areRunsAside ? setIsRefused(true) : void change())}
       >
         {name}
       </button>
+      {isRefused && areRunsAside && (
+        <p className="header-note" role="alert">
+          {t`End the tour first: your own runs come back then.`}
+        </p>
+      )}
       {isLoss && (
         <p className="header-note" role="alert">
           {t`The runs could not be kept as they are: in ${name} they would go on from their last checkpoint, or start again where there is none. Press ${name} again to change all the same.`}{' '}

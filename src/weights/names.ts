@@ -3,7 +3,7 @@
  * paper's CIFAR-10 nets that most published checkpoints come from (github.com/akamaster/pytorch_resnet_cifar10). Like
  * ours, its option A pads `planes // 4` channels on both sides.
  */
-import { isScaled } from '../model/branchScale.ts';
+import { isGated, isScaled } from '../model/branchScale.ts';
 import { hasStemPool } from '../model/builder.ts';
 import type { ModelConfig } from '../model/config.ts';
 import { WeightsError } from './weightsError.ts';
@@ -77,6 +77,7 @@ function cifarFault(model: ModelConfig): string | null {
   if (!model.shortcuts) return t`its blocks always have shortcuts`;
   if (model.squeezeExcitation) return t`its blocks have no squeeze-excitation`;
   if (isScaled(model)) return t`it scales neither branches nor shortcuts`;
+  if (isGated(model)) return t`it has no gates`;
   if (model.cutShortcuts.length > 0) return t`its shortcuts can’t be cut`;
   if (model.projection === 'C') return t`it has shortcut options A and B only`;
   if (model.projection === 'A' && model.paddingA === 'end') {

@@ -141,6 +141,7 @@ function isSaid(state: PageState, before: PageState): boolean {
     view !== before.view ||
     experiment?.id !== before.experiment?.id ||
     experiment?.size !== before.experiment?.size ||
+    experiment?.without !== before.experiment?.without ||
     linked !== before.linked ||
     charts !== before.charts ||
     address !== before.address ||
@@ -149,9 +150,9 @@ function isSaid(state: PageState, before: PageState): boolean {
   );
 }
 
-/** `degradation.small` as the page shows it before anything is trained. */
+/** `degradation.small`, or `ladder.small.dirac` without an arm, as the page shows it before anything is trained. */
 function experimentIn(text: string | undefined): ExperimentState | null {
-  const [id = '', named] = text?.split('.') ?? [];
+  const [id = '', named, ...without] = text?.split('.') ?? [];
   const size = EXPERIMENT_SIZES.find((candidate) => candidate === named);
-  return size === undefined ? null : offered(id, size);
+  return size === undefined ? null : offered(id, size, without);
 }

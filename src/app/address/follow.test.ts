@@ -269,6 +269,10 @@ test('an experiment on the page is in the address, and another page opens it wit
   const there = page(here.bar.hash);
   expect(there.state().experiment).toMatchObject({ id: 'degradation', status: 'offered' });
   expect(there.commands.some(({ type }) => type === 'train')).toBe(false);
+  here.session.store.setState({ experiment: offered('ladder', 'full', ['dirac', 'no-decay']) });
+  here.settle();
+  expect(here.bar.hash).toContain('experiment=ladder.full.dirac.no-decay');
+  expect(page(here.bar.hash).state().experiment?.without).toEqual(['dirac', 'no-decay']);
   expect(page('v=1&experiment=degradation.huge').state().address.refused).toMatchObject([
     { message: 'Must be an experiment and its size such as degradation.small.' },
   ]);

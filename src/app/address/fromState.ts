@@ -28,7 +28,11 @@ function pageOf(state: PageState): PageSetup {
   return {
     engine: isChosen ? engine.id : 'automatic',
     view,
-    ...(experiment === null ? {} : { experiment: `${experiment.id}.${experiment.size}` }),
+    ...(experiment === null
+      ? {}
+      : {
+          experiment: [experiment.id, experiment.size, ...experiment.without].join('.'),
+        }),
     linked,
     charts,
     hide: [...address.hidden],

@@ -79,11 +79,16 @@ export const pageSchema = z.strictObject({
     'automatic',
   ),
   view: z._default(id(), 'curves'),
-  /** The experiment on the page and its size, `degradation.small`. */
+  /** The experiment on the page, its size, and arms that are left out: `ladder.small.dirac`. */
   experiment: z.optional(
     z
       .string(EXPERIMENT_ERROR)
-      .check(z.regex(/^[a-z][a-z0-9-]{0,39}\.(tiny|small|full|paper)$/, EXPERIMENT_ERROR)),
+      .check(
+        z.regex(
+          /^[a-z][a-z0-9-]{0,39}\.(tiny|small|full|paper)(\.[a-z-]{1,40}){0,20}$/,
+          EXPERIMENT_ERROR,
+        ),
+      ),
   ),
   /** Edits of one run go to all, shortcuts excepted. */
   linked: z._default(flag(), true),

@@ -97,7 +97,10 @@ export interface Experiment {
    */
   readonly seedScatter: number | null;
   readonly figure: FigureKind;
-  readonly arms: (size: ExperimentSize) => readonly Arm[];
+  /** @param without arms that are left out, as are their tricks in all others. */
+  readonly arms: (size: ExperimentSize, without?: readonly string[]) => readonly Arm[];
+  /** Arms that may be left out, in their order. */
+  readonly switches?: readonly Pick<Arm, 'id' | 'name'>[];
   /** Our values of the published quantity, where we measure it. */
   readonly own: (results: readonly ArmResult[]) => readonly OwnValue[];
   /** @param results of all arms, in their order. */

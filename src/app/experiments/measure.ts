@@ -86,7 +86,7 @@ export const testErrors = (results: readonly ArmResult[]) =>
 
 /** Gradient norm of the first layer over that of the last convolution at step 0; NaN where it was not measured. */
 export const startRatio = ({ flow }: ArmResult): number =>
-  (flow?.first[0] ?? Number.NaN) / (flow?.last[0] ?? Number.NaN);
+  flow?.step[0] === 0 ? (flow.first[0] ?? Number.NaN) / (flow.last[0] ?? Number.NaN) : Number.NaN;
 
 /** The same over the second half of the steps, as a geometric mean; NaN where a norm was 0 or training ended before. */
 export function trainedRatio({ flow, steps, divergedAt }: ArmResult): number {

@@ -111,6 +111,18 @@ describe('verdicts', () => {
     expect(opposite?.text).toContain('The opposite of what was published: Pre-activation.');
   });
 
+  it('stochastic depth says which of its tests are missing', () => {
+    const experiment = experimentOf('stochastic-depth');
+    const results = (experiment?.arms('small') ?? []).map((arm) => drawnResult(arm, 70));
+    const text = (untested: readonly string[]) =>
+      experiment?.verdict(
+        results.map((one) => (untested.includes(one.arm) ? { ...one, test: null } : one)),
+      ).text;
+    expect(text(['half'])).toContain('Only one of the two nets was tested');
+    expect(text(['constant'])).toContain('Only one of the two nets was tested');
+    expect(text(['constant', 'half'])).toContain('The nets were not tested.');
+  });
+
   it('stochastic depth is judged by tests', () => {
     expect(verdict('stochastic-depth', [70, 68, 60])?.agrees).toBe(true);
     const found = verdict('stochastic-depth', [70, 72, 80]);
@@ -202,6 +214,19 @@ describe('verdicts', () => {
     expect(experimentOf('ladder')?.arms('small').at(5)?.config.training).not.toHaveProperty(
       'testViews',
     );
+  });
+
+  it('ladder: a rung that is left out is missing from those above it', () => {
+    const without = ['one-cycle', 'dirac', 'constant', 'nonsense'];
+    const arms = experimentOf('ladder')?.arms('small', without) ?? [];
+    expect(arms.map(({ id }) => id)).toEqual([
+      ...['constant', 'linear', 'nesterov', 'no-decay', 'smoothing', 'averaging', 'views'],
+    ]);
+    expect(arms.at(-1)?.config.training.learningRate).toMatchObject({ type: 'linear', base: 0.1 });
+    expect(arms.at(-1)?.config.model).not.toHaveProperty('diracInit');
+    const switches = experimentOf('ladder')?.switches?.map(({ id }) => id) ?? [];
+    expect(switches).toHaveLength(8);
+    expect(experimentOf('ladder')?.arms('small', switches)).toHaveLength(1);
   });
 
   it('without BatchNorm: a net that diverged is taken as guessing', () => {

@@ -16,7 +16,8 @@ import { surgery } from './definitions/surgery.ts';
 import { warmUp } from './definitions/warmUp.ts';
 import { withoutNorm } from './definitions/withoutNorm.ts';
 import { zeroInit } from './definitions/zeroInit.ts';
-import type { Experiment } from './experiment.ts';
+import type { Arm, Experiment } from './experiment.ts';
+import type { ExperimentState } from './state.ts';
 
 export const EXPERIMENTS: readonly Experiment[] = [
   degradation,
@@ -37,6 +38,14 @@ export const EXPERIMENTS: readonly Experiment[] = [
   ladder,
   surgery,
 ];
+
+/** Of an experiment on the page; none where there is no such experiment. */
+export const armsOf = ({
+  id,
+  size,
+  without,
+}: Pick<ExperimentState, 'id' | 'size' | 'without'>): readonly Arm[] =>
+  experimentOf(id)?.arms(size, without) ?? [];
 
 /** Null where there is no such experiment. */
 export const experimentOf = (id: string): Experiment | null =>

@@ -12,11 +12,12 @@ const config = completeConfig({
 });
 
 /** A history whose first layer has `first(step)` for a gradient norm, the last convolution 2, and the classifier 7. */
-function historyOf(first: (step: number) => number, steps: number): RunHistory {
-  const history = new RunHistory({
+function historyOf(first: (step: number) => number, steps: number, maxRows?: number): RunHistory {
+  const names = {
     parameterNames: ['conv1.weight', 'layer1.0.conv1.weight', 'fc.weight', 'fc.bias'],
     activationNames: [],
-  });
+  };
+  const history = new RunHistory(names, maxRows);
   const each = (of: (step: number) => number) =>
     Float32Array.from({ length: steps }, (_, i) => of(i));
   history.append({
@@ -53,6 +54,23 @@ it('leaves out steps whose gradient is not finite, and has no ratio where all gr
   const result = measure(historyOf((step) => (step === 1 ? Number.NaN : 0), 3));
   expect(result.flow).toEqual({ step: [0, 2], first: [0, 0], last: [2, 2] });
   expect(trainedRatio(result)).toBeNaN();
+});
+
+it('knows step 0 by itself after rows are merged, and loses no more than the row of a step that overflowed', () => {
+  const steps = 600;
+  const long = historyOf((step) => (step === 0 ? 200 : step === 301 ? Number.NaN : 8), steps, 100);
+  expect(long.steps[0]).toBe(8);
+  const { flow } = measure(long);
+  expect(flow?.step.slice(0, 2)).toEqual([0, 7]);
+  expect(flow?.first[0]).toBeCloseTo(200, 9);
+  // 75 rows, a stretch each; the row of step 301 has no mean.
+  expect(flow?.step).toHaveLength(1 + 74);
+  const merged = measure(RunHistory.from(long.names, long.state));
+  expect(merged.flow?.step[0]).toBe(7);
+  expect(startRatio(merged)).toBeNaN();
+
+  const short = measure(historyOf((step) => (step === 301 ? Number.NaN : 8), steps));
+  expect(short.flow?.step).toHaveLength(1 + 200);
 });
 
 it('counts the epochs before every test', () => {

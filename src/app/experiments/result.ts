@@ -108,32 +108,37 @@ export function endOf(history: RunHistory, batchSize: number): ArmResult['end'] 
   return { error: 100 * (1 - accuracy), loss, images: steps * batchSize };
 }
 
+/** Step 0 by itself where it is known, then stretches of rows. */
 function flowOf(history: RunHistory): NonNullable<ArmResult['flow']> {
   const convolutions = weightLayers(history.parameterNames).filter(({ name }) => name !== 'fc');
-  const ends = [convolutions[0], convolutions.at(-1)].map((layer) => layer?.parameter ?? 0);
+  const [firstLayer, lastLayer] = [convolutions[0], convolutions.at(-1)];
+  const normsOf = (gradNorm: ArrayLike<number>): Ends => [
+    gradNorm[firstLayer?.parameter ?? 0] ?? Number.NaN,
+    gradNorm[lastLayer?.parameter ?? 0] ?? Number.NaN,
+  ];
   const flow: NonNullable<ArmResult['flow']> = { step: [], first: [], last: [] };
-  for (const [from, to] of [
-    ...stretches(0, Math.min(1, history.length)),
-    ...stretches(1, history.length),
-  ]) {
-    const [first = Number.NaN, last = Number.NaN] = ends.map((parameter) =>
-      geometricMean(history, parameter, from, to),
-    );
-    if (!Number.isFinite(first) || !Number.isFinite(last)) continue;
-    flow.step.push(history.lastStep[to - 1] ?? 0);
-    flow.first.push(first);
-    flow.last.push(last);
+  const add = (step: number, ends: readonly Ends[]) => {
+    const known = ends.filter((pair) => pair.every(Number.isFinite));
+    if (known.length === 0) return;
+    flow.step.push(step);
+    flow.first.push(geometricMean(known.map(([first]) => first)));
+    flow.last.push(geometricMean(known.map(([, last]) => last)));
+  };
+  const start = history.startGradNorm;
+  if (start !== null) add(0, [normsOf(start)]);
+  const isFirstAlone = start !== null && history.steps[0] === 1;
+  for (const [from, to] of stretches(isFirstAlone ? 1 : 0, history.length)) {
+    const rows = Array.from({ length: to - from }, (_, i) => history.row('gradNorm', from + i));
+    add(history.lastStep[to - 1] ?? 0, rows.map(normsOf));
   }
   return flow;
 }
 
-/** Of a parameter's gradient norms in rows `from` … `to`. */
-function geometricMean(history: RunHistory, parameter: number, from: number, to: number): number {
-  let sum = 0;
-  for (let row = from; row < to; row++)
-    sum += Math.log(history.row('gradNorm', row)[parameter] ?? Number.NaN);
-  return Math.exp(sum / (to - from));
-}
+/** Gradient norms of the first layer and of the last convolution. */
+type Ends = readonly [first: number, last: number];
+
+const geometricMean = (values: readonly number[]): number =>
+  Math.exp(values.reduce((sum, value) => sum + Math.log(value), 0) / values.length);
 
 function profileOf(history: RunHistory): ArmResult['profile'] {
   const layers = weightLayers(history.parameterNames);

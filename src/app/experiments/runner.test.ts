@@ -158,6 +158,29 @@ it('puts the arms in place of the runs, trains them and keeps what came out', as
   expect(next.state()?.status).toBe('finished');
 });
 
+it('trains the arms that were not left out, and finds them again', async () => {
+  const { session, runs } = opened();
+  const { store } = session;
+  const runner = new ExperimentRunner(session, memoryStore());
+  store.setState({ experiment: offered('ladder', 'tiny') });
+  const switches = [
+    'linear',
+    'one-cycle',
+    'nesterov',
+    'no-decay',
+    'smoothing',
+    'dirac',
+    'averaging',
+  ];
+  runner.choose(switches);
+  runner.resume();
+  await vi.waitFor(() => expect(store.getState().experiment?.status).toBe('running'));
+  expect(Object.keys(store.getState().experiment?.live ?? {})).toEqual(['constant', 'views']);
+  expect(runs().map(({ config }) => config.training.testViews)).toEqual([undefined, 'crops']);
+  runner.choose([]);
+  expect(store.getState().experiment?.without).toEqual(switches);
+});
+
 it('asks once more for a test that was cut short', async () => {
   const page = opened();
   await new ExperimentRunner(page.session, memoryStore()).start('warm-up', 'tiny', false);

@@ -10,10 +10,10 @@ import { isAtRest, isOver, type PageState, type RunView } from '../state.ts';
 import type { ArmResult } from './armResult.ts';
 import { armWords } from './armWords.ts';
 import type { Arm, Experiment } from './experiment.ts';
-import { experimentOf } from './registry.ts';
+import { armsOf, experimentOf } from './registry.ts';
 import { fingerprintOf, resultOf } from './result.ts';
 import type { ExperimentSize } from './sizes.ts';
-import type { ExperimentState } from './state.ts';
+import { type ExperimentState, offered } from './state.ts';
 import type { ResultStore, Speed } from './store.ts';
 import { machineOf } from '../trainingTime.ts';
 import { roundsOf, withMeasured } from './time.ts';
@@ -55,15 +55,16 @@ export class ExperimentRunner {
     if (state === null || experiment === null) return;
     if (state.unread.length > 0) return this.#readResults(experiment, state);
     if (state.status !== 'offered') return;
-    const results = await this.kept(experiment, state.size);
-    const isDone = experiment.arms(state.size).every(({ id }) => results[id] !== undefined);
+    const results = await this.kept(experiment, state);
+    const isDone = armsOf(state).every(({ id }) => results[id] !== undefined);
     if (this.#state === state)
       this.#set({ ...state, status: isDone ? 'finished' : 'offered', results });
   }
 
   /** Results of arms that were finished before a reload; arms whose results could not be kept are trained again. */
-  async #readResults(experiment: Experiment, { size, unread }: ExperimentState): Promise<void> {
-    const kept = Object.entries(await this.kept(experiment, size));
+  async #readResults(experiment: Experiment, before: ExperimentState): Promise<void> {
+    const { size, unread } = before;
+    const kept = Object.entries(await this.kept(experiment, before));
     const state = this.#state;
     if (state?.id !== experiment.id || state.size !== size || state.unread !== unread) return;
     const results = Object.fromEntries(kept.filter(([arm]) => unread.includes(arm)));
@@ -73,11 +74,16 @@ export class ExperimentRunner {
   }
 
   /** Begins, replacing the live runs; results of arms finished before are reused unless `isFresh`. */
-  async start(id: string, size: ExperimentSize, isFresh: boolean): Promise<void> {
+  async start(
+    id: string,
+    size: ExperimentSize,
+    isFresh: boolean,
+    without: readonly string[] = [],
+  ): Promise<void> {
     const experiment = experimentOf(id);
     if (experiment === null) return;
-    const results = isFresh ? {} : await this.kept(experiment, size);
-    this.#set({ id, size, status: 'running', live: {}, unread: [], results, note: null });
+    const results = isFresh ? {} : await this.kept(experiment, { size, without });
+    this.#set({ ...offered(id, size, without), status: 'running', results });
     this.#nextRound(isFresh);
   }
 
@@ -86,7 +92,13 @@ export class ExperimentRunner {
     const state = this.#state;
     if (state === null) return;
     if (state.status === 'running') this.#session.send({ type: 'train' });
-    else void this.start(state.id, state.size, false);
+    else void this.start(state.id, state.size, false, state.without);
+  }
+
+  /** Leaves out these arms of an experiment that has not begun. */
+  choose(without: readonly string[]): void {
+    const state = this.#state;
+    if (state?.status === 'offered') this.#set(offered(state.id, state.size, without));
   }
 
   /** Takes the experiment off the page; runs and results stay. */
@@ -99,10 +111,10 @@ export class ExperimentRunner {
   /** Arms that were finished in these settings before. */
   async kept(
     experiment: Experiment,
-    size: ExperimentSize,
+    { size, without }: Pick<ExperimentState, 'size' | 'without'>,
   ): Promise<Readonly<Record<string, ArmResult>>> {
     const found = await Promise.all(
-      experiment.arms(size).map(async (arm) => {
+      experiment.arms(size, without).map(async (arm) => {
         const result = await this.#store.result(keyOf(experiment.id, size, arm.id));
         return result?.fingerprint === fingerprintOf(arm) ? [[arm.id, result] as const] : [];
       }),
@@ -132,7 +144,7 @@ export class ExperimentRunner {
   #nextRound(isFresh: boolean): void {
     const state = this.#state;
     if (state === null) return;
-    const arms = experimentOf(state.id)?.arms(state.size) ?? [];
+    const arms = armsOf(state);
     const [round] = roundsOf(arms.filter(({ id }) => state.results[id] === undefined));
     if (round === undefined) {
       this.#set({ ...state, status: 'finished', live: {} });
@@ -161,7 +173,7 @@ export class ExperimentRunner {
 
   /** Adopts runs of an offered experiment that were restored with the page. */
   #adoptRestored(state: ExperimentState): void {
-    const arms = experimentOf(state.id)?.arms(state.size) ?? [];
+    const arms = armsOf(state);
     const [round = []] = roundsOf(arms.filter(({ id }) => state.results[id] === undefined));
     const ids = round.length === 0 ? null : this.#alreadyLive(round);
     if (ids === null) return;
@@ -192,7 +204,7 @@ export class ExperimentRunner {
     state: ExperimentState,
     runs: readonly RunView[],
   ): readonly { arm: Arm; run: RunView }[] | null {
-    const arms = experimentOf(state.id)?.arms(state.size) ?? [];
+    const arms = armsOf(state);
     const round: { arm: Arm; run: RunView }[] = [];
     for (const [armId, runId] of Object.entries(state.live)) {
       const arm = arms.find(({ id }) => id === armId);

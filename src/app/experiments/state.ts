@@ -13,6 +13,8 @@ export interface ExperimentState {
   /** The experiment's id in the registry. */
   readonly id: string;
   readonly size: ExperimentSize;
+  /** Arms that are left out; its experiment's `switches` says which may be. */
+  readonly without: readonly string[];
   readonly status: (typeof EXPERIMENT_STATUSES)[number];
   /** Arm → live run, of the round that trains. */
   readonly live: Readonly<Record<string, RunId>>;
@@ -25,6 +27,10 @@ export interface ExperimentState {
 }
 
 /** An experiment that is shown and has not begun. */
-export const offered = (id: string, size: ExperimentSize): ExperimentState => ({
-  ...{ id, size, status: 'offered', live: {}, unread: [], results: {}, note: null },
+export const offered = (
+  id: string,
+  size: ExperimentSize,
+  without: readonly string[] = [],
+): ExperimentState => ({
+  ...{ id, size, without, status: 'offered', live: {}, unread: [], results: {}, note: null },
 });

@@ -47,6 +47,22 @@ it('takes a projection for the shortcut', () => {
   ]);
 });
 
+it('tells a gate from the branch that it multiplies', () => {
+  const gated = { ...small, shortcutGate: 'exclusive', branchScale: 'scalar' } as const;
+  expect(at(stages({ ...gated, shortcutDropout: 0.5, shortcutScale: 0.5 }), 'layer2.0')).toEqual([
+    'inside layer2.0.conv1',
+    'inside layer2.0.bn1',
+    'inside layer2.0.act1',
+    'inside layer2.0.conv2',
+    'inside layer2.0.bn2',
+    'inside layer2.0.gated',
+    'branch layer2.0.scaled',
+    'shortcut layer2.0.shortcutScale',
+    'sum layer2.0.add',
+    'output layer2.0.act2',
+  ]);
+});
+
 it('ends a plain block’s branch before its activation', () => {
   const plain = stages({ ...small, shortcuts: false });
   expect(at(plain, 'layer1.0')?.slice(-2)).toEqual(['branch layer1.0.bn2', 'output layer1.0.act2']);

@@ -99,8 +99,11 @@ function blockLayers(graph: LayerGraph, block: string): Layer[] {
   return layers;
 }
 
+/** `gated` is the branch, times the gate. */
+const SHORTCUT_PART = /^(downsample|shortcut\w*|gate)(\.|$)/;
+
 const isOnShortcut = ({ name }: LayerNode, block: string): boolean =>
-  ['downsample', 'shortcut', 'gate'].some((part) => name.startsWith(`${block}.${part}`));
+  SHORTCUT_PART.test(name.slice(block.length + 1));
 
 /** Stages of several networks in one order, by stage and index, so that the same block is at the same place. */
 export function joinedStages(nets: readonly (readonly LayerStage[])[]): LayerStage[] {

@@ -114,8 +114,14 @@ const usesGradientSums = ({ places }: CpuStep): boolean =>
 export const programBytes = ({ map, scratchBytes }: ProgramPlan, threads: number): number =>
   align(map.bytes) + threads * scratchBytes;
 
+const viewsOf = (buffer: ArrayBufferLike): MemoryViews => ({
+  floats: new Float32Array(buffer),
+  doubles: new Float64Array(buffer),
+  words: new Uint32Array(buffer),
+});
+
 export class Program {
-  readonly views: MemoryViews;
+  #views: MemoryViews;
 
   private constructor(
     readonly plan: ProgramPlan,
@@ -123,12 +129,11 @@ export class Program {
     memory: WebAssembly.Memory,
     private readonly pooled: PooledProgram,
   ) {
-    const { buffer } = memory;
-    this.views = {
-      floats: new Float32Array(buffer),
-      doubles: new Float64Array(buffer),
-      words: new Uint32Array(buffer),
-    };
+    this.#views = viewsOf(memory.buffer);
+  }
+
+  get views(): MemoryViews {
+    return this.#views;
   }
 
   /** @throws EngineError `too-large`, `out-of-memory`. */
@@ -137,7 +142,7 @@ export class Program {
     const { scratchBytes } = plan;
     const scratch = { first: align(plan.map.bytes), bytes: scratchBytes };
     const bytes = programBytes(plan, pool.threads);
-    const memory = allocate(bytes, isShared);
+    const memory = allocate(bytes, pool);
     const names = new Map<string, string>();
     const functions = [];
     for (const step of plan.lists.flat()) {
@@ -213,7 +218,9 @@ export class Program {
     return addressOf(this.plan.map, list, { tensor }) / 4;
   }
 
+  /** The memory may be another program's then: this one sees none of it any more. */
   destroy(): void {
+    this.#views = viewsOf(new ArrayBuffer(0));
     this.pooled.destroy();
   }
 }
@@ -229,14 +236,14 @@ function addressOf({ residents, tensors }: MemoryMap, list: number, place: Place
 
 const ADVICE = t`Use a smaller batch, narrower stages, fewer blocks or smaller images.`;
 
-function allocate(bytes: number, shared: boolean): WebAssembly.Memory {
+function allocate(bytes: number, { memories, threads }: ThreadPool): WebAssembly.Memory {
   if (bytes > MOST_BYTES) {
     const message = t`This network needs ${bytes} bytes of memory; WebAssembly can have ${MOST_BYTES}, ${bytes - MOST_BYTES} are missing. ${ADVICE}`;
     throw new EngineError('too-large', message, 'training.batchSize');
   }
   const pages = Math.ceil(bytes / PAGE_BYTES);
   try {
-    return new WebAssembly.Memory({ initial: pages, maximum: pages, shared });
+    return memories.take(pages, threads > 1);
   } catch {
     const message = t`There is no room for the ${bytes} bytes that this network needs. ${ADVICE}`;
     throw new EngineError('out-of-memory', message, 'training.batchSize');

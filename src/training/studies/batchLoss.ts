@@ -12,8 +12,8 @@ import type {
   LoadImages,
 } from '../../engine/api.ts';
 import { RUNNING_MOMENTUM } from '../../engine/plan/batchNormConstants.ts';
-import { buildGraph } from '../../model/builder.ts';
-import type { ModelConfig, RunConfig } from '../../model/config.ts';
+import type { RunConfig } from '../../model/config.ts';
+import { expectedGraph } from '../../model/expectedGraph.ts';
 import type { LayerGraph, StateDict } from '../../model/graph.ts';
 import { gatherFrom } from '../evaluation.ts';
 import type { StudyContext } from './studyContext.ts';
@@ -32,15 +32,6 @@ export interface BatchStep {
 
 /** With momentum buffers of 0, one step leaves the gradient in them. */
 const GRADIENT = { type: 'sgd', momentum: 0.9, nesterov: false, weightDecay: 0 } as const;
-
-/** A training net with what a test makes of chance: no dropout, every branch times the share of steps in which it is there. */
-function expectedGraph(model: ModelConfig): LayerGraph {
-  const graph = buildGraph({ ...model, dropout: 0 });
-  const nodes = graph.nodes.map((node) =>
-    node.kind === 'scale' ? { ...node, factor: node.factor * node.survival, survival: 1 } : node,
-  );
-  return { ...graph, nodes };
-}
 
 export class BatchLoss {
   private constructor(

@@ -1,6 +1,6 @@
 /** What the studies of the ways between two nets share: the ends, and how a net on the way is scored. */
 import type { EngineProbe } from '../../engine/api.ts';
-import { buildGraph } from '../../model/builder.ts';
+import { expectedGraph } from '../../model/expectedGraph.ts';
 import type { StateDict } from '../../model/graph.ts';
 import { t } from '../../text/t.ts';
 import { type BatchLoss, MeanState } from './batchLoss.ts';
@@ -15,8 +15,7 @@ const TRAIN_SHARE = 0.2;
 export function endsOf({ subject, other }: StudyContext): readonly [StateDict, StateDict] {
   if (other === null) throw new Error('a line needs two networks');
   const [one, two] = [subject, other].map(({ config }) =>
-    // Dropout does nothing in a test.
-    JSON.stringify(buildGraph({ ...config.model, dropout: 0 }).nodes),
+    JSON.stringify(expectedGraph(config.model).nodes),
   );
   if (one !== two) {
     throw new Error(

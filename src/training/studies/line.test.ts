@@ -12,6 +12,7 @@ async function trained(): Promise<SessionHarness> {
   const runs = [
     { id: 'a', config },
     { id: 'b', config: other },
+    { id: 'dropped', config: tinyConfig({ model: { dropout: 0.3, shortcutDropout: 0.5 } }) },
     { id: 'plain', config: withoutShortcuts(config) },
   ];
   harness.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
@@ -50,6 +51,18 @@ test('refuses nets of different architectures, though their tensors are the same
   const from = ask(harness, 'line', { run: 'a' }, { run: 'plain' });
   const { message } = await harness.until('studyFailed', from);
   expect(message).toMatch(/^The two networks differ in architecture/);
+});
+
+test('takes nets that differ in what training drops, and a net on the way drops nothing', async () => {
+  const harness = await trained();
+  const line = await lineOf(harness, ask(harness, 'drop', { run: 'a' }, { run: 'dropped' }));
+  expect(line.rows).toHaveLength(3);
+  // Batches, statistics and tests are those of the first net, which drops nothing itself.
+  const back = await lineOf(harness, ask(harness, 'back', { run: 'dropped' }, { run: 'a' }));
+  expect(back.rows.map(({ test }) => test)).toEqual(line.rows.map(({ test }) => test).reverse());
+  expect(back.rows.map(({ train }) => train)).toEqual(
+    line.rows.map(({ train }) => train).reverse(),
+  );
 });
 
 test('interpolates every tensor, and is either end to the bit', () => {

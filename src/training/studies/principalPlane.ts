@@ -4,6 +4,7 @@
  */
 import { addScaled, dot } from './flatWeights.ts';
 import { symmetricEigen } from '../symmetricEigen.ts';
+import { t } from '../../text/t.ts';
 
 interface PrincipalPlane {
   /** Of the variance of the path's points, 0–1 each. */
@@ -31,7 +32,10 @@ export function principalPlane(path: readonly Float32Array[]): PrincipalPlane {
   );
   const { values, vectors } = symmetricEigen(centred);
   const variance = values.reduce((sum, value) => sum + Math.max(0, value), 0);
-  if (!(variance > 0)) throw new Error('a path that goes nowhere');
+  if (!(variance > 0))
+    throw new Error(
+      t`The weights have not moved: there is no path to draw. Train some steps at a rate above 0 and ask again.`,
+    );
   const axis = (k: number) => {
     const value = Math.max(0, values[k] ?? 0);
     const scale = value > 0 ? 1 / Math.sqrt(value) : 0;

@@ -1,5 +1,5 @@
 /** What programs do differently without saying so. Shown as far as it matters to the network. */
-import { CONFIG_FIELDS } from '../../app/configFields.ts';
+import { CONFIG_FIELDS, epsilonLabel } from '../../app/configFields.ts';
 import type { ConfigPatch } from '../../app/edit.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import { useBuilder } from '../context.ts';
@@ -24,9 +24,10 @@ export function AdvancedFields({ model }: { model: ModelConfig }) {
         options={POOLS}
         onChange={(pool) => edit({ stemPool: pool === 'stem' ? undefined : pool === 'yes' })}
       />
-      {model.normalization === 'batch' && (
+      {model.normalization !== 'none' && (
         <NumberField
           {...CONFIG_FIELDS.batchNormEps}
+          label={epsilonLabel(model)}
           value={model.batchNormEps}
           onChange={(batchNormEps) => edit({ batchNormEps })}
         />

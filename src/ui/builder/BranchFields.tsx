@@ -72,6 +72,7 @@ export function BranchFields({ model }: { model: ModelConfig }) {
       />
       <NumberField
         {...CONFIG_FIELDS.survival}
+        hint={t`Below 1, steps leave out branches by chance, later ones more often. In the drawing, layers that the last step left out are pale.`}
         value={model.survival ?? 1}
         onChange={(survival) => edit({ survival: unless1(survival) })}
       />

@@ -1,7 +1,7 @@
 import { useMemo } from 'react';
 import { formatCount, formatShort } from '../../charts/format.ts';
 import type { LayerGraph } from '../../model/graph.ts';
-import { summarize } from '../../model/summary.ts';
+import { seesWholeMaps, summarize } from '../../model/summary.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { t } from '../../text/t.ts';
 
@@ -26,6 +26,9 @@ export function NetworkTable({ graph }: { graph: LayerGraph }) {
         }))}
       />
       <p className="hint">{t`Laid out like table 1 of He et al. 2015. “Sees” is the receptive field: the side of the image region that one output value depends on.`}</p>
+      {seesWholeMaps(graph.model) && (
+        <p className="hint">{t`Squeeze-excitation’s factors and group norm’s statistics are of whole maps; by them every value depends on all of the image, beyond what it sees.`}</p>
+      )}
     </>
   );
 }

@@ -1,8 +1,9 @@
 /** The experiment on the page: what to look for, its progress, and its result. */
 import { useEffect } from 'react';
 import type { ArmResult } from '../../app/experiments/armResult.ts';
-import { experimentOf } from '../../app/experiments/registry.ts';
+import { armsOf, experimentOf } from '../../app/experiments/registry.ts';
 import { usePage } from '../context.ts';
+import { ArmSwitches } from './ArmSwitches.tsx';
 import { Progress } from './Progress.tsx';
 import { Result } from './Result.tsx';
 import { SIZE_NAMES } from './timeText.ts';
@@ -29,7 +30,7 @@ export function ExperimentCard() {
       </section>
     );
   }
-  const arms = experiment.arms(state.size);
+  const arms = armsOf(state);
   const results = arms.flatMap(({ id }) => {
     const result: ArmResult | undefined = state.results[id];
     return result === undefined ? [] : [result];
@@ -64,9 +65,17 @@ export function ExperimentCard() {
         </>
       )}
       {isFinished ? (
-        <Result experiment={experiment} size={state.size} results={results} />
+        <Result experiment={experiment} state={state} results={results} />
       ) : (
-        <Progress experiment={experiment} state={state} arms={arms} />
+        <>
+          {state.status === 'offered' && (
+            <ArmSwitches
+              {...{ experiment, without: state.without }}
+              onChange={(without) => runner.choose(without)}
+            />
+          )}
+          <Progress experiment={experiment} state={state} arms={arms} />
+        </>
       )}
     </section>
   );

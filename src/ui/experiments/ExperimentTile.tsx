@@ -4,6 +4,8 @@ import { type Experiment, type Published, QUANTITIES } from '../../app/experimen
 import { workOf } from '../../app/experiments/runner.ts';
 import type { ExperimentSize } from '../../app/experiments/sizes.ts';
 import { type AdapterSpeed, type TimeRange, timeOf } from '../../app/experiments/time.ts';
+import { usePage } from '../context.ts';
+import { ArmSwitches } from './ArmSwitches.tsx';
 import { offeredSizes, SIZE_NAMES, timeText } from './timeText.ts';
 import { t } from '../../text/t.ts';
 
@@ -11,17 +13,21 @@ interface ExperimentTileProps {
   readonly experiment: Experiment;
   readonly speed: AdapterSpeed | null;
   readonly isEnabled: boolean;
-  readonly onChoose: (size: ExperimentSize) => void;
+  /** @param without arms that are left out. */
+  readonly onChoose: (size: ExperimentSize, without: readonly string[]) => void;
 }
 
 export function ExperimentTile({ experiment, speed, isEnabled, onChoose }: ExperimentTileProps) {
-  const times = useTimes(experiment, speed);
+  const before = usePage((page) => page.experiment);
+  const [without, setWithout] = useState(before?.id === experiment.id ? before.without : []);
+  const times = useTimes(experiment, without, speed);
   const { title, question, published } = experiment;
   return (
     <li className="column experiment-tile">
       <h3>{title}</h3>
       <p className="question">{question}</p>
       <PublishedBars published={published} />
+      <ArmSwitches {...{ experiment, without }} onChange={setWithout} />
       <div className="sizes">
         {offeredSizes().map((size, i) => {
           const time = times?.[i];
@@ -32,7 +38,7 @@ export function ExperimentTile({ experiment, speed, isEnabled, onChoose }: Exper
               disabled={!isEnabled}
               aria-label={`${title}, ${SIZE_NAMES[size]}${time === undefined ? '' : `, ${timeText(time)}`}`}
               title={experiment.scale[size]}
-              onClick={() => onChoose(size)}
+              onClick={() => onChoose(size, without)}
             >
               <strong>{SIZE_NAMES[size]}</strong>
               <span>{time === undefined ? '…' : timeText(time)}</span>
@@ -45,19 +51,23 @@ export function ExperimentTile({ experiment, speed, isEnabled, onChoose }: Exper
 }
 
 /** Times of the offered sizes, in a task of their own because all arms' layer graphs are built. */
-function useTimes(experiment: Experiment, speed: AdapterSpeed | null): TimeRange[] | null {
+function useTimes(
+  experiment: Experiment,
+  without: readonly string[],
+  speed: AdapterSpeed | null,
+): TimeRange[] | null {
   const [times, setTimes] = useState<TimeRange[] | null>(null);
   useEffect(() => {
     if (speed === null) return;
     const timer = setTimeout(() =>
       setTimes(
         offeredSizes().map((size) =>
-          timeOf(workOf(experiment.id, size), experiment.arms(size), speed),
+          timeOf(workOf(experiment.id, size), experiment.arms(size, without), speed),
         ),
       ),
     );
     return () => clearTimeout(timer);
-  }, [experiment, speed]);
+  }, [experiment, without, speed]);
   return times;
 }
 

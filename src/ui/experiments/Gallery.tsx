@@ -17,6 +17,7 @@ import { t } from '../../text/t.ts';
 interface Choice {
   readonly experiment: Experiment;
   readonly size: ExperimentSize;
+  readonly without: readonly string[];
 }
 
 export function Gallery({ onClose, restoreFocus }: DialogProps) {
@@ -28,8 +29,8 @@ export function Gallery({ onClose, restoreFocus }: DialogProps) {
     isUnfinished: stepsDone > 0 && !areAllOver(runs),
   }));
   const canRun = usePage(({ unsupported, phase }) => unsupported === null && phase !== 'opening');
-  const start = ({ experiment, size }: Choice) => {
-    void runner.start(experiment.id, size, false);
+  const start = ({ experiment, size, without }: Choice) => {
+    void runner.start(experiment.id, size, false, without);
     onClose();
   };
   const choose = (choice: Choice) => {
@@ -55,7 +56,7 @@ export function Gallery({ onClose, restoreFocus }: DialogProps) {
               experiment={experiment}
               speed={speed}
               isEnabled={canRun}
-              onChoose={(size) => choose({ experiment, size })}
+              onChoose={(size, without) => choose({ experiment, size, without })}
             />
           ))}
         </ul>

@@ -3,7 +3,8 @@
 import type { ArmResult } from '../../app/experiments/armResult.ts';
 import { armWords } from '../../app/experiments/armWords.ts';
 import type { Arm, Experiment } from '../../app/experiments/experiment.ts';
-import type { ExperimentSize } from '../../app/experiments/sizes.ts';
+import { armsOf } from '../../app/experiments/registry.ts';
+import type { ExperimentState } from '../../app/experiments/state.ts';
 import { ExperimentFigure, originOf } from '../../charts/experiment/ExperimentFigure.tsx';
 import { useSession } from '../context.ts';
 import { ErrorText } from '../ErrorText.tsx';
@@ -21,18 +22,19 @@ import { t } from '../../text/t.ts';
 
 interface ResultProps {
   readonly experiment: Experiment;
-  readonly size: ExperimentSize;
+  readonly state: Pick<ExperimentState, 'id' | 'size' | 'without'>;
   readonly results: readonly ArmResult[];
 }
 
-export function Result({ experiment, size, results: stored }: ResultProps) {
+export function Result({ experiment, state, results: stored }: ResultProps) {
+  const { size, without } = state;
   const runner = useRunner();
   const { store } = useSession();
   const { error, save } = useSaving();
   const results = stored.map((result) => ({ ...result, name: armWords(result.name) }));
   const verdict = experiment.verdict(results);
   const foreign = results.find(({ images }) => !images.isCifar10);
-  const altered = unplanned(experiment.arms(size), results);
+  const altered = unplanned(armsOf(state), results);
   const name = `${experiment.id}-${size}`;
   const slide = { experiment, size, results, layout: 'wide' } as const;
   const drawing = <ExperimentFigure {...slide} withNotes />;
@@ -74,7 +76,7 @@ export function Result({ experiment, size, results: stored }: ResultProps) {
         <button type="button" onClick={openCurves}>{t`Open in Curves`}</button>
         <button
           type="button"
-          onClick={() => void runner.start(experiment.id, size, true)}
+          onClick={() => void runner.start(experiment.id, size, true, without)}
         >{t`Train again`}</button>
       </div>
       <ErrorText>{error !== null && t`The figure could not be saved: ${error}`}</ErrorText>

@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { affordableImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
 import { formatCount } from '../../charts/format.ts';
+import { expectedGraph } from '../../model/expectedGraph.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
 import {
@@ -93,7 +94,7 @@ export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
 
 /** Of the same architecture and on the same images. */
 function pairsOf(subjects: readonly Subject[]): readonly Pair[] {
-  const shapes = subjects.map(({ graph }) => JSON.stringify(graph.nodes));
+  const shapes = subjects.map(({ run }) => JSON.stringify(expectedGraph(run.config.model).nodes));
   return subjects.flatMap((one, i) =>
     subjects.slice(i + 1).flatMap((two, j): Pair[] => {
       return shapes[i] === shapes[i + 1 + j] && sharesImages(one, two) ? [[one, two]] : [];

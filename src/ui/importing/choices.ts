@@ -1,5 +1,5 @@
 /** The answers that there are to what a file leaves open. */
-import { CONFIG_FIELDS } from '../../app/configFields.ts';
+import { CONFIG_FIELDS, epsilonLabel } from '../../app/configFields.ts';
 import {
   NORMALIZATIONS,
   nameOfNormalization,
@@ -7,7 +7,8 @@ import {
 } from '../../data/normalization.ts';
 import { hasStemPool } from '../../model/builder.ts';
 import type { RunConfig } from '../../model/config.ts';
-import type { OpenQuestion } from '../../weights/match/openQuestions.ts';
+import { groupCounts, wantedGroups } from '../../model/groupNorm.ts';
+import type { AskedField, OpenQuestion } from '../../weights/match/openQuestions.ts';
 import { t } from '../../text/t.ts';
 
 /** Values by field of the run config, and `weights`. */
@@ -22,7 +23,9 @@ export interface Choice {
   settings(value: string): Settings;
 }
 
-interface FieldChoice extends Omit<Choice, 'value'> {
+interface FieldChoice extends Omit<Choice, 'value' | 'label' | 'options'> {
+  readonly label: string | ((config: RunConfig) => string);
+  readonly options: Choice['options'] | ((config: RunConfig) => Choice['options']);
   value(config: RunConfig): string;
 }
 
@@ -45,7 +48,7 @@ const field = (
 const EPSILONS = ['0.00001', '0.001', '0.0001', '0.00002'] as const;
 
 /** By the question's field. */
-const CHOICES: Readonly<Record<string, FieldChoice>> = {
+const CHOICES: Readonly<Record<`model.${AskedField}` | 'data.mean', FieldChoice>> = {
   'model.shortcuts': {
     label: t`Shortcuts`,
     value: ({ model }) => (model.shortcuts ? 'A' : 'none'),
@@ -56,8 +59,20 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
     settings: (value) => new Map([['model.shortcuts', value === 'A']]),
   },
   'model.paddingA': field('paddingA'),
+  'model.shortcutGate': {
+    label: CONFIG_FIELDS.shortcutGate.label,
+    value: ({ model }) => model.shortcutGate ?? 'exclusive',
+    options: CONFIG_FIELDS.shortcutGate.options.filter(([kind]) => kind !== 'none'),
+    settings: (value) => new Map([['model.shortcutGate', value]]),
+  },
   'model.order': field('order'),
   'model.normalization': field('normalization'),
+  'model.normGroups': {
+    label: CONFIG_FIELDS.normGroups.label,
+    value: ({ model }) => String(wantedGroups(model)),
+    options: ({ model }) => groupCounts(model).map((groups) => [String(groups), String(groups)]),
+    settings: (value) => new Map([['model.normGroups', Number(value)]]),
+  },
   'model.preProjection': field('preProjection'),
   'model.bottleneckStride': field('bottleneckStride'),
   'model.activation': field('activation'),
@@ -71,7 +86,7 @@ const CHOICES: Readonly<Record<string, FieldChoice>> = {
     settings: (value) => new Map([['model.stemPool', value === 'yes']]),
   },
   'model.batchNormEps': {
-    label: CONFIG_FIELDS.batchNormEps.label,
+    label: ({ model }) => epsilonLabel(model),
     value: ({ model }) => EPSILONS.find((eps) => Number(eps) === model.batchNormEps) ?? EPSILONS[0],
     options: [
       ['0.00001', '0.00001 (PyTorch)'],
@@ -122,6 +137,14 @@ export function choiceOf(
       settings: (value) => new Map([['weights', value]]),
     };
   }
-  const found = Object.hasOwn(CHOICES, name) ? CHOICES[name] : undefined;
-  return found === undefined ? null : { ...found, value: found.value(config) };
+  if (!isAsked(name)) return null;
+  const { label, options, settings, value } = CHOICES[name];
+  return {
+    label: typeof label === 'string' ? label : label(config),
+    options: typeof options === 'function' ? options(config) : options,
+    value: value(config),
+    settings,
+  };
 }
+
+const isAsked = (name: string): name is keyof typeof CHOICES => Object.hasOwn(CHOICES, name);

@@ -1,6 +1,7 @@
 /** Infers the model config that a structure belongs to, and what of it the weights leave open. */
 import type { ModelConfig } from '../../model/config.ts';
 import { ConfigError } from '../../model/errors.ts';
+import { squeezedChannels } from '../../model/excitation.ts';
 import { parseRunConfig } from '../../model/parse.ts';
 import { fault, type Structure } from './structure.ts';
 import { t } from '../../text/t.ts';
@@ -43,11 +44,20 @@ function branchScaleOf({ blocks }: Structure): Pick<ModelConfig, 'branchScale'> 
   return { branchScale: isScalar ? 'scalar' : 'channel' };
 }
 
-/** The reduction that the widest block shows best; one that others do not fit is refused with their shapes. */
+/**
+ * The largest reduction under which every block has the channels that it has, as the widest ones show it best. If there is
+ * none, the last block's: the others are refused with their shapes.
+ */
 function excitationOf({ blocks }: Structure): Pick<ModelConfig, 'squeezeExcitation'> {
-  const [fc1] = blocks.at(-1)?.excitation ?? [];
-  const [squeezed = 1, channels = 1] = fc1?.shape ?? [];
-  return fc1 === undefined ? {} : { squeezeExcitation: Math.floor(channels / squeezed) };
+  const layers = blocks.flatMap(({ excitation }) =>
+    excitation === null ? [] : [excitation[0].shape],
+  );
+  const candidates = layers.map(([squeezed = 1, channels = 1]) => Math.floor(channels / squeezed));
+  const fitting = candidates.filter((reduction) =>
+    layers.every(([squeezed, channels = 1]) => squeezedChannels(channels, reduction) === squeezed),
+  );
+  const found = fitting.length > 0 ? Math.max(...fitting) : candidates.at(-1);
+  return found === undefined ? {} : { squeezeExcitation: found };
 }
 
 /** C: projections in every block. B: only in blocks that change the shape. A has no parameters. */

@@ -3,8 +3,10 @@ import { describe, expect, it } from 'vitest';
 import { singleGroup } from '../read/weightsFile.ts';
 import { inspect, NO_ANSWERS } from './inspect.ts';
 import {
+  answer,
   B,
   fileOf,
+  type ModelInput,
   plus,
   PRE,
   tensor,
@@ -111,7 +113,39 @@ describe('what changes the function blocks', () => {
     expect(blocked).toBeNull();
     expect(state?.get('bn1.weight')).toBeDefined();
     expect(config?.model).toMatchObject({ normalization: 'group', normGroups: 2 });
-    expect(open.map(({ field }) => field)).toContain('model.normGroups');
+    expect(open.find(({ field }) => field === 'model.normGroups')?.assumed).toBe(2);
+    const group = new Map([['model.normalization', 'group']]);
+    const asked = inspect(file, { ...NO_ANSWERS, settings: group }).open;
+    // Half of the first stage's four channels.
+    expect(asked.find(({ field }) => field === 'model.normGroups')?.assumed).toBe(2);
+    const eps = asked.find(({ field }) => field === 'model.batchNormEps');
+    expect(eps).toMatchObject({ assumed: 1e-5, why: expect.stringMatching(/^Group norm’s eps/) });
+  });
+
+  it.each<[string, ModelInput, Readonly<Record<string, unknown>>]>([
+    ['squeeze-excitation', { ...PRE, squeezeExcitation: 2 }, {}],
+    [
+      'squeeze-excitation without shortcuts',
+      { ...PRE, squeezeExcitation: 2, shortcuts: false },
+      {},
+    ],
+    ['a learnt factor', { ...PRE, branchScale: 'scalar' }, {}],
+    ['a gate', { ...PRE, shortcutGate: 'exclusive' }, {}],
+    ['a fixed factor', PRE, { 'model.branchScale': 'constant' }],
+    ['scaled shortcuts', PRE, { 'model.shortcutScale': 0.5 }],
+    ['stochastic depth', PRE, { 'model.survival': 0.5 }],
+    ['dropout on shortcuts', PRE, { 'model.shortcutDropout': 0.5 }],
+    [
+      'squeeze-excitation ahead of BatchNorm',
+      { ...B, order: 'normAfterAdd', squeezeExcitation: 2 },
+      { 'model.order': 'normAfterAdd' },
+    ],
+  ])('a bias at the end of a branch that is multiplied, by %s', (_, model, said) => {
+    const tensors = plus(tensorsOf(model), { 'layer1.0.conv2.bias': tensor([4], 0.5) });
+    const { blocked, repairs, unused } = inspect(fileOf(tensors), answer(said));
+    expect(blocked).toContain('layer1.0.conv2.bias changes the function');
+    expect(repairs).toEqual([]);
+    expect(unused.map(({ name }) => name)).toContain('layer1.0.conv2.bias');
   });
 
   it.each<[string, Tensors, RegExp]>([

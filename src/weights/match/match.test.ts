@@ -159,6 +159,35 @@ describe('inferModel', () => {
     );
   });
 
+  it.each([
+    [[16, 32, 72], 16, 16],
+    [[8, 32, 64], 16, 16],
+    [[6, 9, 13], 4, 4],
+    // Other reductions give the same channels: 1 of 5; 2 of 8, by 3 as by 4.
+    [[5, 5, 5], 16, 5],
+    [[8, 8, 8], 3, 4],
+  ])('finds the reduction of widths %j by %i', (stageWidths, squeezeExcitation, found) => {
+    const model = { stageDepths: [1, 1, 1], stageWidths, squeezeExcitation };
+    const { blocked, config } = inspect(fileOf(tensorsOf(model)));
+    expect(blocked).toBeNull();
+    expect(config?.model.squeezeExcitation).toBe(found);
+  });
+
+  it('refuses excitation whose channels no one reduction gives, as timm’s seresnet18', () => {
+    const model = {
+      projection: 'B' as const,
+      stageDepths: [1, 1],
+      stageWidths: [64, 256],
+    } satisfies ModelInput;
+    let tensors = tensorsOf({ ...model, squeezeExcitation: 16 });
+    tensors = withTensor(tensors, 'layer1.0.se.fc1.weight', [8, 64, 1, 1]);
+    tensors = withTensor(tensors, 'layer1.0.se.fc1.bias', [8]);
+    tensors = withTensor(tensors, 'layer1.0.se.fc2.weight', [64, 8, 1, 1]);
+    expect(inspect(fileOf(tensors)).blocked).toContain(
+      'layer1.0.se.fc1.weight is F32 [8, 64, 1, 1], not F32 [4, 64, 1, 1]',
+    );
+  });
+
   it.each<[string, Tensors, RegExp]>([
     ['no stem', without(tensorsOf(tiny), 'conv1.weight'), /there is no first convolution/],
     [

@@ -1,5 +1,7 @@
 /** What leaves no trace in a network's weights: asked on the page, told by `headless inspect`, answered by `--set`. */
+import { hasStemPool } from '../../model/builder.ts';
 import type { ModelConfig } from '../../model/config.ts';
+import { wantedGroups } from '../../model/groupNorm.ts';
 import type { FileNormalization } from './normalization.ts';
 import type { Structure } from './structure.ts';
 import { t } from '../../text/t.ts';
@@ -12,11 +14,26 @@ export interface OpenQuestion {
   readonly why: string;
 }
 
-type ModelField = keyof ModelConfig;
+/** Fields of a network that its weights do not always tell. */
+export type AskedField =
+  | 'shortcuts'
+  | 'paddingA'
+  | 'shortcutGate'
+  | 'order'
+  | 'normalization'
+  | 'normGroups'
+  | 'preProjection'
+  | 'bottleneckStride'
+  | 'stemPool'
+  | 'batchNormEps'
+  | 'activation'
+  | 'inputSize';
 
 interface ModelQuestion {
-  readonly field: ModelField;
+  readonly field: AskedField;
   isOpen(model: ModelConfig, structure: Structure): boolean;
+  /** What the field means if the config leaves it out. Left out: it has a default of its own. */
+  readonly assumed?: (model: ModelConfig) => unknown;
   readonly why: (model: ModelConfig) => string;
 }
 
@@ -64,6 +81,7 @@ const QUESTIONS: readonly ModelQuestion[] = [
   {
     field: 'normGroups',
     isOpen: ({ normalization }) => normalization === 'group',
+    assumed: wantedGroups,
     why: () => t`The number of groups is not among the weights.`,
   },
   {
@@ -81,6 +99,7 @@ const QUESTIONS: readonly ModelQuestion[] = [
   {
     field: 'stemPool',
     isOpen: () => true,
+    assumed: hasStemPool,
     why: ({ stem }) =>
       stem === 'imagenet'
         ? t`A max-pool has no weights: one usually follows a 7×7 stem.`
@@ -88,9 +107,11 @@ const QUESTIONS: readonly ModelQuestion[] = [
   },
   {
     field: 'batchNormEps',
-    isOpen: ({ normalization }) => normalization === 'batch',
-    why: () =>
-      t`BatchNorm’s eps is not among the weights: 1e-5 in PyTorch, 1e-3 in TensorFlow, Keras and what was converted from them.`,
+    isOpen: ({ normalization }) => normalization !== 'none',
+    why: ({ normalization }) =>
+      normalization === 'group'
+        ? t`Group norm’s eps is not among the weights: 1e-5 in PyTorch, 1e-3 in Keras and what was converted from it.`
+        : t`BatchNorm’s eps is not among the weights: 1e-5 in PyTorch, 1e-3 in TensorFlow, Keras and what was converted from them.`,
   },
   {
     field: 'activation',
@@ -122,9 +143,9 @@ export function openQuestions(
 ): OpenQuestion[] {
   const asked = QUESTIONS.filter(
     ({ field, isOpen }) => !known.has(field) && isOpen(model, structure),
-  ).map(({ field, why }) => ({
+  ).map(({ field, assumed, why }) => ({
     field: `model.${field}`,
-    assumed: model[field] ?? (field === 'stemPool' ? model.stem === 'imagenet' : null),
+    assumed: assumed?.(model) ?? model[field] ?? null,
     why: why(model),
   }));
   if (normalization.source === 'file') return asked;

@@ -2,7 +2,7 @@
 import { describe, expect, it } from 'vitest';
 import { referenceValues } from '../../engine/testing/interpreter.ts';
 import { randomArray } from '../../engine/testing/runKernel.ts';
-import type { LayerGraph } from '../../model/graph.ts';
+import type { LayerGraph, LayerNode } from '../../model/graph.ts';
 import type { StoredTensor } from '../read/weightsFile.ts';
 import { inspect } from './inspect.ts';
 import {
@@ -26,10 +26,12 @@ describe('exact repairs', () => {
   const BATCH = 2;
 
   /** Whether the network with biases computes the same as what is made of its file, in evaluation and in training. */
-  function expectSameFunction(model: ModelInput): void {
+  function expectSameFunction(model: ModelInput, isBiased = /./): void {
     const graph = graphOf(model);
     const state = stateOf(model);
-    const convolutions = graph.nodes.flatMap((node) => (node.kind === 'conv' ? [node] : []));
+    const isOne = (node: LayerNode) =>
+      node.kind === 'conv' && !node.name.includes('.se.') && isBiased.test(node.name);
+    const convolutions = graph.nodes.filter(isOne);
     const biases = convolutions.map(({ name, shape }, i): [string, StoredTensor] => [
       `${name}.bias`,
       tensor([shape.channels], [...randomArray(shape.channels, 50 + i)]),
@@ -37,7 +39,7 @@ describe('exact repairs', () => {
     const biased: LayerGraph = {
       ...graph,
       nodes: graph.nodes.map((node) =>
-        node.kind === 'conv' ? { ...node, bias: `${node.name}.bias` } : node,
+        isOne(node) ? { ...node, bias: `${node.name}.bias` } : node,
       ),
     };
     const settings =
@@ -69,7 +71,11 @@ describe('exact repairs', () => {
     ['pre-activation, option A', { ...A, order: 'pre' }],
     ['pre-activation, option A padded at the end', { ...A, order: 'pre', paddingA: 'end' }],
     ['pre-activation bottlenecks, option C', { ...PRE, block: 'bottleneck', projection: 'C' }],
+    ['post-activation, squeeze-excitation', { ...B, squeezeExcitation: 2 }],
   ])('biases ahead of BatchNorm: %s', (_, model) => expectSameFunction(model));
+
+  it('biases within pre-activation branches that are multiplied', () =>
+    expectSameFunction({ ...PRE, squeezeExcitation: 2 }, /\.conv1$/));
 
   const split = (
     parts: (name: string, t: StoredTensor) => Readonly<Record<string, StoredTensor>>,

@@ -2,9 +2,10 @@
  * Makes a file's tensors those of a network here, without changing what it computes: biases that BatchNorm takes up,
  * parameters that a file leaves out because they are 0 or 1.
  */
+import { isScaled } from '../../model/branchScale.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { NamedTensor } from './fileModules.ts';
-import { placedModules } from './canonical.ts';
+import { type Placed, placedModules } from './canonical.ts';
 import type { Block, Structure } from './structure.ts';
 import { t } from '../../text/t.ts';
 
@@ -56,7 +57,7 @@ function biasRepairs(tensors: Tensors, structure: Structure, model: ModelConfig)
   }
   if (biased.length === 0) return [];
   if (model.order === 'pre') takeUpAlongStream(tensors, structure, model);
-  else for (const { name } of biased) takeUpBehind(tensors, name);
+  else takeUpBehind(tensors, structure, model, biased);
   const left = biased.filter(({ name }) => tensors.has(`${name}.bias`)).length;
   const done = biased.length - left;
   if (done === 0) return [];
@@ -67,17 +68,37 @@ function biasRepairs(tensors: Tensors, structure: Structure, model: ModelConfig)
   ];
 }
 
-/** Whatever `name` adds, the BatchNorm behind it takes away. */
-function takeUpBehind(tensors: Tensors, name: string): void {
-  const norm = name.replace(/conv(\d)$/, 'bn$1').replace(/downsample\.0$/, 'downsample.1');
-  const bias = tensors.get(`${name}.bias`);
-  if (bias !== undefined && shiftMean(tensors, norm, bias.tensor.data))
-    tensors.delete(`${name}.bias`);
+/** Whether a block's output is branch and shortcut, added: nothing multiplies them or leaves them out in a step. */
+const isPlainSum = (model: ModelConfig): boolean =>
+  !model.squeezeExcitation && !isScaled(model) && !model.shortcutDropout;
+
+/** The convolutions that branches end in. */
+const branchEnds = ({ blocks }: Structure): string[] =>
+  blocks.map(({ name, convolutions }) => `${name}.conv${convolutions.length}`);
+
+/** Whatever a convolution adds, the BatchNorm behind it takes away. */
+function takeUpBehind(
+  tensors: Tensors,
+  structure: Structure,
+  model: ModelConfig,
+  biased: readonly Placed[],
+): void {
+  // The BatchNorm behind a branch's end comes after the addition.
+  const multiplied =
+    model.order === 'normAfterAdd' && !isPlainSum(model) ? branchEnds(structure) : [];
+  for (const { name } of biased) {
+    if (multiplied.includes(name)) continue;
+    const norm = name.replace(/conv(\d)$/, 'bn$1').replace(/downsample\.0$/, 'downsample.1');
+    const bias = tensors.get(`${name}.bias`);
+    if (bias !== undefined && shiftMean(tensors, norm, bias.tensor.data))
+      tensors.delete(`${name}.bias`);
+  }
 }
 
 /**
  * In pre-activation nets biases add up along the shortcuts, a constant per channel, until each block's first BatchNorm
- * takes the sum away again. A 1×1 projection maps the constant as it maps the rest.
+ * takes the sum away again. A 1×1 projection maps the constant as it maps the rest. What is multiplied on its way is no
+ * such constant: those biases stay, and are refused.
  */
 function takeUpAlongStream(tensors: Tensors, structure: Structure, model: ModelConfig): void {
   const biasOf = (name: string): Float32Array | undefined =>
@@ -86,7 +107,11 @@ function takeUpAlongStream(tensors: Tensors, structure: Structure, model: ModelC
   const isWhole = placedModules(structure).every(
     ({ name, module }) => module.kind !== 'norm' || tensors.has(`${name}.running_mean`),
   );
-  if (!isWhole) return;
+  const streaming = ['conv1', ...branchEnds(structure)].concat(
+    structure.blocks.map(({ name }) => `${name}.downsample.0`),
+  );
+  const isCarried = streaming.some((name) => biasOf(name) !== undefined);
+  if (!isWhole || (isCarried && !isPlainSum(model))) return;
   for (const block of structure.blocks) {
     const { name, convolutions } = block;
     shiftMean(tensors, `${name}.bn1`, sum);

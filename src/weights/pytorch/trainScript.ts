@@ -23,7 +23,9 @@ import training from './python/training.py?raw';
 
 /** What weight decay acts on. */
 export const decayedWords = ({ decayNormAndBias = true }: RunConfig['training']): string =>
-  decayNormAndBias ? 'every parameter' : 'weights alone, not on biases and BatchNorm';
+  decayNormAndBias
+    ? 'every parameter'
+    : 'weights alone, not on biases, normalization and branch factors';
 
 /** PyTorch's classes, and one of the script itself. */
 export const OPTIMIZERS = { sgd: 'SGD', adam: 'Adam', adamw: 'AdamW', muon: 'Muon' } as const;

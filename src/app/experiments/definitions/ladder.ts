@@ -56,11 +56,12 @@ const SCALES: Readonly<Record<ExperimentSize, Scale>> = {
   paper: { blocks: 3, training: { steps: 13_690 } },
 };
 
-function arms(size: ExperimentSize): Arm[] {
+function arms(size: ExperimentSize, without: readonly string[] = []): Arm[] {
   const { blocks, training } = SCALES[size];
   const stageDepths = size === 'tiny' ? [1, 1] : [blocks, blocks, blocks];
-  return RUNGS.map(({ id, name }, top) => {
-    const below = RUNGS.slice(0, top + 1);
+  const rungs = RUNGS.filter(({ id }, i) => i === 0 || !without.includes(id));
+  return rungs.map(({ id, name }, top) => {
+    const below = rungs.slice(0, top + 1);
     const model = Object.assign({ stageDepths }, ...below.map((rung) => rung.model ?? {}));
     const recipe = Object.assign({ ...training }, ...below.map((rung) => rung.training ?? {}));
     return { id, name, changes: [], config: configOf(size, model, recipe) };
@@ -88,6 +89,7 @@ export const ladder: Experiment = {
   seedScatter: SEED_SCATTER,
   figure: { type: 'epochs' },
   arms,
+  switches: RUNGS.slice(1),
   own: () => [],
   verdict: (results) => {
     const [first, ...rungs] = results;

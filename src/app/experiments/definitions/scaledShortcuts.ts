@@ -32,7 +32,7 @@ export const scaledShortcuts: Experiment = {
   },
   scale: {
     tiny: t`A few steps of minimal nets, just to check that everything runs.`,
-    small: t`Depth 44 on CIFAR-10, half as wide, 10,000 images of 16×16, 600 steps of 32. Halves, convolutions and dropout end eight to twelve points behind the identity, exclusive gates five and gated shortcuts two: the paper’s order. One run of each can’t tell what gates cost from chance.`,
+    small: t`Depth 44 on CIFAR-10, half as wide, 10,000 images of 16×16, 600 steps of 32. Halves, convolutions and dropout end eight to twelve points behind the identity, exclusive gates five and gated shortcuts two: nearly the paper’s order. That halving the shortcut alone fails does not show. One run of each can’t tell what gates cost from chance.`,
     full: t`Depth 56 on CIFAR-10 at the paper’s widths, 2,000 steps.`,
     paper: t`The paper’s ResNet-110 and 64,000 steps, without its warm-up.`,
   },

@@ -3,7 +3,7 @@ import type { Experiment } from '../experiment.ts';
 import { armOf, compareErrors, endsText, percent, testErrors } from '../measure.ts';
 import { sentences } from '../../../text/sentences.ts';
 import { t } from '../../../text/t.ts';
-import { blockVariant, SEED_SCATTER } from './blockVariant.ts';
+import { blockVariant, SEED_SCATTER, TEST_SCATTER } from './blockVariant.ts';
 
 export const stochasticDepth: Experiment = {
   id: 'stochastic-depth',
@@ -37,15 +37,20 @@ export const stochasticDepth: Experiment = {
   verdict: (results) => {
     const [constant, half] = [armOf(results, 'constant').test, armOf(results, 'half').test];
     const ends = endsText(results);
-    if (constant === null || half === null)
+    if (constant === null && half === null)
       return { agrees: null, text: sentences(ends, t`The nets were not tested.`) };
+    if (constant === null || half === null)
+      return {
+        agrees: null,
+        text: sentences(ends, t`Only one of the two nets was tested: there is nothing to compare.`),
+      };
     const tests = t`Test error: ${percent(constant.error)} at constant depth, ${percent(half.error)} with a survival of 0.5.`;
     const found = {
       lower: t`Stochastic depth helps, as published.`,
       alike: t`The difference is within chance: the effect does not show at this size.`,
       higher: t`At this size the result is the opposite of the published one.`,
     };
-    const order = compareErrors(half, constant, SEED_SCATTER);
+    const order = compareErrors(half, constant, TEST_SCATTER);
     const agrees = { lower: true, alike: null, higher: false }[order];
     return { agrees, text: sentences(ends, tests, found[order]) };
   },

@@ -1,4 +1,5 @@
 /** The threads that share the work of all programs of a device. The thread that calls `run` is one of them. */
+import { SpareMemory } from '../spareMemory.ts';
 import { Attendance } from './attendance.ts';
 import {
   awaitChange,
@@ -43,6 +44,8 @@ const MOST_PATIENCE_MS = 20_000;
 const LOST = t`a thread does not answer`;
 
 export class ThreadPool {
+  /** For the programs that are added. */
+  readonly memories = new SpareMemory();
   readonly #workers: readonly Thread[];
   readonly #attendance: Attendance | null;
   #programs = 0;
@@ -127,6 +130,7 @@ export class ThreadPool {
 export class PooledProgram {
   /** The longest that a piece took this thread, ms. */
   #pieceMs = 0;
+  #isDestroyed = false;
 
   constructor(
     private readonly pool: ThreadPool,
@@ -141,6 +145,7 @@ export class PooledProgram {
    * @throws WebAssembly.RuntimeError, Error when a kernel or a thread fails: the program is then of no more use.
    */
   run(list: number, callerWork: CallerWork, onStep?: OnStep): void {
+    if (this.#isDestroyed) throw new Error('this program was destroyed');
     const steps = this.program.lists[list] ?? [];
     if (this.shared === null) {
       steps.forEach((step, i) => {
@@ -166,8 +171,12 @@ export class PooledProgram {
     this.pool.end(control, this.#patienceMs);
   }
 
+  /** Its memory is another program's from then on. */
   destroy(): void {
+    if (this.#isDestroyed) return;
+    this.#isDestroyed = true;
     if (this.shared !== null) this.pool.remove(this.shared.id);
+    this.pool.memories.keep(this.program.memory);
   }
 
   /** Works on step `i` together with the workers, until it is done. */

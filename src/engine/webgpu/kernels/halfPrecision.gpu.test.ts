@@ -20,7 +20,9 @@ import {
   globalAveragePoolGradient,
 } from './globalAveragePool/globalAveragePool.ts';
 import { maxPool, maxPoolGradient } from './maxPool/maxPool.ts';
+import { dropout, dropoutGradient } from './dropout/dropout.ts';
 import { pointwise } from './pointwise/pointwise.ts';
+import { product } from './product/product.ts';
 import { packStep } from './step.ts';
 import { subsamplePad } from './subsamplePad/subsamplePad.ts';
 import { subsamplePadGradient } from './subsamplePadGradient/subsamplePadGradient.ts';
@@ -139,6 +141,39 @@ describe('in half precision', () => {
           outputGradient,
           argmax,
           inputGradient: harness.gradient(LENGTH),
+        }),
+      ];
+    });
+  });
+
+  it('product and dropout', async () => {
+    const step = new Uint32Array(
+      packStep({ slot: 0, step: 3, seed: 5, rows: BATCH, learningRate: 0 }),
+    );
+    await compare((harness) => {
+      const { format } = harness;
+      const [x, gate] = [1, 2].map((seed) => harness.value(randomArray(LENGTH, seed)));
+      if (!x || !gate) throw new Error('no bindings');
+      const gradient = harness.gradient(randomArray(LENGTH, 3));
+      const [ofX, ofGate] = [harness.gradient(LENGTH), harness.gradient(randomArray(LENGTH, 4))];
+      const drops = { batch: BATCH, features: LENGTH / BATCH, rate: 0.4, stream: 9, format };
+      return [
+        product<Data>(
+          LENGTH,
+          'itself',
+          { a: x, b: gate, output: harness.value(LENGTH) },
+          { format },
+        ),
+        product<Data>(LENGTH, 'complement', { a: gradient, b: gate, output: ofX }, { format }),
+        product<Data>(
+          LENGTH,
+          'negative',
+          { a: gradient, b: x, output: ofGate },
+          { format, accumulate: true },
+        ),
+        dropout<Data>(drops, { input: x, output: harness.value(LENGTH), step }),
+        dropoutGradient<Data>(drops, {
+          ...{ outputGradient: gradient, inputGradient: harness.gradient(LENGTH), step },
         }),
       ];
     });
