@@ -1,7 +1,7 @@
 /**
- * Memories of programs that are no longer needed, for the next ones. Every WebAssembly memory takes ten gigabytes of
- * addresses however small it is, V8 has room for about a hundred, and a shared one goes only when each thread's own
- * garbage collection has found it.
+ * Memories of programs that are no longer needed, for the next ones. A WebAssembly memory takes gigabytes of addresses
+ * however small it is, Chromium has room for about a hundred, and a shared one goes only when each thread's own garbage
+ * collection has found it, which threads that make no garbage never begin.
  */
 const PAGE_BYTES = 65_536;
 /** Of all that wait. */
