@@ -7,7 +7,7 @@ import { sentences } from '../../../text/sentences.ts';
 import { t } from '../../../text/t.ts';
 
 /** Measured in Small (docs/results.md). */
-const SEED_SCATTER = 2;
+const SEED_SCATTER = 1.1;
 const STEPS = 600;
 
 const ARMS = [
@@ -56,19 +56,19 @@ export const smallBatch: Experiment = {
   own: testErrors,
   verdict: (results) => {
     const two = armOf(results, 'two').end;
-    const orders = ['whole', 'group'].map((arm) =>
+    const [lost, gained] = ['whole', 'group'].map((arm) =>
       compareErrors(two, armOf(results, arm).end, SEED_SCATTER),
     );
     const ends = endsText(results);
-    if (orders.every((order) => order === 'higher')) {
+    if (lost === 'higher' && gained === 'higher') {
       const found = t`BatchNorm on two images ends worse than on the whole batch, and worse than group norm, as published.`;
       return { agrees: true, text: sentences(ends, found) };
     }
-    if (orders.every((order) => order === 'lower')) {
-      const opposite = t`At this size the result is the opposite of the published one.`;
-      return { agrees: false, text: sentences(ends, opposite) };
+    if (lost === 'higher') {
+      const half = t`BatchNorm on two images ends worse than on the whole batch, as published. That group norm does better does not show in so few steps.`;
+      return { agrees: null, text: sentences(ends, half) };
     }
-    const open = t`The difference is within chance: the effect does not show at this size.`;
+    const open = t`BatchNorm on two images does not end worse than on the whole batch: the effect does not show at this size.`;
     return { agrees: null, text: sentences(ends, open) };
   },
 };
