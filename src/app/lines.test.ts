@@ -3,7 +3,7 @@ import type { LineResult } from '../training/studies/study.ts';
 import { barrierOf, curveCsv, errorOf, lineCsv } from './lines.ts';
 
 const result = (...losses: number[]): LineResult => ({
-  ...{ kind: 'line', images: 10, testImages: 10 },
+  ...{ kind: 'line', toStep: 5, images: 10, testImages: 10 },
   rows: losses.map((loss, i) => ({
     alpha: i / 2,
     train: { loss, accuracy: 0.75 },
@@ -34,7 +34,14 @@ it('writes a curve at every time it was scored', () => {
     { steps: 0, rows },
     { steps: 50, rows: bent },
   ];
-  const curve = { kind: 'curve', images: 10, testImages: 10, bendSteps: 60, curves } as const;
+  const curve = {
+    kind: 'curve',
+    toStep: 5,
+    images: 10,
+    testImages: 10,
+    bendSteps: 60,
+    curves,
+  } as const;
   expect(curveCsv('A', 'B', curve).split('\n').slice(0, 6)).toEqual([
     'from,to,bend steps,t,training loss,training accuracy,test loss,test accuracy',
     '"A","B",0,0,1,0.75,2,0.5',

@@ -1,5 +1,6 @@
 /** How long a study will take: what it computes, at the pace that the machine has shown. */
 import type { RunConfig } from '../model/config.ts';
+import type { LayerGraph } from '../model/graph.ts';
 import { forwardImages, type StudyTask } from '../training/studies/cost.ts';
 import type { StudyKind } from '../training/studies/study.ts';
 import type { ExpectedWork, StudyState, StudyStates } from './studies.ts';
@@ -15,11 +16,21 @@ const ENOUGH_DONE = 0.1;
 
 export type StudyRated = Rated & { readonly studies: StudyStates };
 
+/** A network that can be studied. */
+export interface StudiedNet {
+  readonly run: { readonly config: RunConfig };
+  /** Of the config's model. */
+  readonly graph: LayerGraph;
+  /** Images that one step of its training normalises together. */
+  readonly trainingBatchSize: number;
+}
+
 /** Milliseconds on one network if the machine kept the pace that it had at opening; 0 before that is known. */
-export function expectedMs(study: StudyTask, config: RunConfig, rated: Rated): number {
-  const { batchSize } = config.training;
-  const { stepMs } = plannedTime(config, { ...rated, paceRatio: 1 }) ?? { stepMs: 0 };
-  return (forwardImages(study, batchSize) * stepMs) / PASSES / batchSize;
+export function expectedMs(study: StudyTask, net: StudiedNet, rated: Rated): number {
+  const { run, graph, trainingBatchSize } = net;
+  const { stepMs } = plannedTime(run.config, { ...rated, paceRatio: 1 }, graph) ?? { stepMs: 0 };
+  const images = forwardImages(study, trainingBatchSize);
+  return (images * stepMs) / PASSES / run.config.training.batchSize;
 }
 
 /** How many times what was expected of it a study takes; null where too little of it was done. */
@@ -40,16 +51,9 @@ export function studyPace(kind: StudyKind, { studies, engine, paceRatio }: Study
 }
 
 /** Milliseconds of studies that are alone, one for each of these networks. */
-export function studyMs(
-  study: StudyTask,
-  configs: readonly RunConfig[],
-  rated: StudyRated,
-): number {
+export function studyMs(study: StudyTask, nets: readonly StudiedNet[], rated: StudyRated): number {
   const pace = studyPace(study.kind, rated);
-  return configs.reduce(
-    (sum, config) => sum + OPENING_MS + pace * expectedMs(study, config, rated),
-    0,
-  );
+  return nets.reduce((sum, net) => sum + OPENING_MS + pace * expectedMs(study, net, rated), 0);
 }
 
 /** Milliseconds of work that a study has before it. */
@@ -76,3 +80,15 @@ export function affordableImages(
 ): number {
   return choices.findLast((images) => msOf(images) <= budgetMs) ?? choices[0] ?? 0;
 }
+
+/**
+ * What was chosen, while it is to be had: other runs or another split may have fewer images. Else as many as
+ * `affordableImages` says.
+ */
+export const chosenImages = (
+  chosen: number | null,
+  choices: readonly number[],
+  msOf: (images: number) => number,
+  budgetMs: number,
+): number =>
+  chosen !== null && choices.includes(chosen) ? chosen : affordableImages(choices, msOf, budgetMs);

@@ -3,6 +3,7 @@ import type { EngineId } from '../engine/engineNames.ts';
 import { buildGraph } from '../model/builder.ts';
 import type { RunConfig } from '../model/config.ts';
 import { estimatedStepMs } from '../model/cost.ts';
+import type { LayerGraph } from '../model/graph.ts';
 import { isOver, type PageState, type RunView } from './state.ts';
 
 /** What computes: a GPU, a software adapter behind WebGPU, or the processor's own kernels. */
@@ -38,8 +39,11 @@ export interface AdapterRate {
 }
 
 /** Milliseconds of one step, without tests and snapshots. @throws ConfigError where the network can't be built. */
-function stepMsOf({ model, training }: RunConfig, { gflops, machine }: AdapterRate): number {
-  const graph = buildGraph(model);
+function stepMsOf(
+  { model, training }: RunConfig,
+  { gflops, machine }: AdapterRate,
+  graph: LayerGraph = buildGraph(model),
+): number {
   const layers = graph.nodes.filter(({ kind }) => kind === 'conv' || kind === 'linear').length;
   const rate = Math.max(0.1, gflops) * SHARE_OF_RATE[machine];
   return (
@@ -84,11 +88,19 @@ export interface PlannedTime {
   readonly wholeMs: number;
 }
 
-/** One run's; null before the adapter has been measured. @throws ConfigError where the network can't be built. */
-export function plannedTime(config: RunConfig, state: Rated): PlannedTime | null {
+/**
+ * One run's; null before the adapter has been measured.
+ * @param graph of its model, where it is there already: deep nets take milliseconds to build.
+ * @throws ConfigError where the network can't be built.
+ */
+export function plannedTime(
+  config: RunConfig,
+  state: Rated,
+  graph?: LayerGraph,
+): PlannedTime | null {
   const rate = rateOf(state);
   if (rate === null) return null;
-  const stepMs = OVERHEAD * stepMsOf(config, rate) * (state.paceRatio ?? 1);
+  const stepMs = OVERHEAD * stepMsOf(config, rate, graph) * (state.paceRatio ?? 1);
   return { stepMs, wholeMs: config.training.steps * stepMs };
 }
 

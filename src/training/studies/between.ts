@@ -11,8 +11,15 @@ import type { StudyContext } from './studyContext.ts';
 const STATISTICS_SHARE = 0.6;
 const TRAIN_SHARE = 0.2;
 
+interface Ends {
+  readonly from: StateDict;
+  readonly to: StateDict;
+  /** Steps that the second net had been trained; null for a kept run. */
+  readonly toStep: number | null;
+}
+
 /** Both nets' weights. @throws Error where their architectures differ. */
-export function endsOf({ subject, other }: StudyContext): readonly [StateDict, StateDict] {
+export function endsOf({ subject, other }: StudyContext): Ends {
   if (other === null) throw new Error('a line needs two networks');
   const [one, two] = [subject, other].map(({ config }) =>
     JSON.stringify(expectedGraph(config.model).nodes),
@@ -22,7 +29,7 @@ export function endsOf({ subject, other }: StudyContext): readonly [StateDict, S
       t`The two networks differ in architecture: there is no straight line between them. Choose two networks of the same architecture.`,
     );
   }
-  return [subject.weights, other.weights];
+  return { from: subject.weights, to: other.weights, toStep: other.step };
 }
 
 /**

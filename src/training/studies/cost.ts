@@ -22,9 +22,9 @@ export type StudyTask = WithoutSubjects<Study>;
 
 /**
  * Images through one network, forward passes; 0 for studies that take a moment.
- * @param batchSize of its training.
+ * @param trainingBatchSize images that one step of its training normalises together.
  */
-export function forwardImages(study: StudyTask, batchSize: number): number {
+export function forwardImages(study: StudyTask, trainingBatchSize: number): number {
   switch (study.kind) {
     case 'lesions':
       return study.sets.length * study.images;
@@ -40,6 +40,7 @@ export function forwardImages(study: StudyTask, batchSize: number): number {
       const [first, ...later] = scoredAfter(study.steps);
       const inner = later.length * (study.points - 2);
       const points = (first === undefined ? 0 : study.points) + inner;
+      const batchSize = Math.min(trainingBatchSize, study.images);
       return GRADIENT * study.steps * batchSize + POINT_BETWEEN * points * study.images;
     }
     default:

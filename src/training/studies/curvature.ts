@@ -17,6 +17,8 @@ import { t } from '../../text/t.ts';
 /** Of the residual, relative to the eigenvalue, which itself is then far nearer. */
 const TOLERANCE = 0.03;
 const LEAST_PRODUCTS = 4;
+/** Nothing tells which product is the last before it is done. */
+const MOST_DONE = 0.99;
 /** Of the guess's length. */
 const RANDOM_SHARE = 0.3;
 /**
@@ -84,10 +86,10 @@ interface Curvature extends Omit<CurvatureRow, 'step' | 'learningRate'> {
 /**
  * @param start a guess of the direction; null: none.
  * @param expected how many products it will probably take.
- * Yields after each batch how much of it is done, 0–1.
+ * Yields after each batch how much of it is done, from 0 to below 1; never less than before.
  */
 export async function* curvatureAt(
-  batchLoss: BatchLoss,
+  batchLoss: Pick<BatchLoss, 'graph' | 'batchSize' | 'step'>,
   batches: number,
   weights: StateDict,
   start: Float32Array | null,
@@ -95,9 +97,12 @@ export async function* curvatureAt(
 ): AsyncGenerator<number, Curvature, void> {
   const flat = new FlatWeights(batchLoss.graph);
   const at = flat.vectorOf(weights);
+  let done = 0;
   const share = (gradient: number, batch: number) => {
     const gradients = 1 + 2 * Math.max(expected, Math.floor((gradient + 1) / 2));
-    return (gradient + batch / batches) / gradients;
+    // Past what was expected, each product begins at a smaller share of more of them than the last one ended at.
+    done = Math.max(done, Math.min(MOST_DONE, (gradient + batch / batches) / gradients));
+    return done;
   };
 
   let loss = 0;
@@ -113,7 +118,7 @@ export async function* curvatureAt(
   }
 
   const distance = STEP * Math.sqrt(dot(at, at));
-  async function* product(vector: Float32Array, done: number) {
+  async function* product(vector: Float32Array, products: number) {
     const sums = new Float64Array(flat.length);
     for (const [side, sign] of [1, -1].entries()) {
       const moved = flat.with(
@@ -123,7 +128,7 @@ export async function* curvatureAt(
       for (let i = 0; i < batches; i++) {
         const step = await batchLoss.step(moved, i);
         flat.addTo(sums, step.gradient, sign / (2 * distance * batches));
-        yield share(1 + 2 * done + side, i + 1);
+        yield share(1 + 2 * products + side, i + 1);
       }
     }
     return sums;

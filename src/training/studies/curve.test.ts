@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
+import { CpuDevice } from '../../engine/cpu/cpuDevice.ts';
+import { openNodeThread } from '../../engine/cpu/threads/nodeThreads.ts';
 import { buildGraph } from '../../model/builder.ts';
 import { initialWeights } from '../../model/initialize.ts';
 import { SessionHarness, tinyConfig } from '../testing/sessionHarness.ts';
+import { BatchLoss } from './batchLoss.ts';
 import { Bend, placeOf, rateOf } from './bend.ts';
 import { FlatWeights } from './flatWeights.ts';
 import type { CurveResult, Study } from './study.ts';
@@ -66,11 +69,39 @@ async function bent(): Promise<CurveResult> {
 
 test('the loss falls along the curve while its ends stay; the same bits again', async () => {
   const curve = await bent();
-  expect(curve).toMatchObject({ images: 250, testImages: 50, bendSteps: 80 });
+  expect(curve).toMatchObject({ toStep: 1, images: 250, testImages: 50, bendSteps: 80 });
   expect(curve.curves.map(({ steps }) => steps)).toEqual([0, 20, 40, 80]);
   const [line, last] = [curve.curves[0]?.rows, curve.curves.at(-1)?.rows];
   expect(last?.map(({ alpha }) => alpha)).toEqual([0, 0.5, 1]);
   expect([last?.[0], last?.[2]]).toEqual([line?.[0], line?.[2]]);
   expect(last?.[1]?.train.loss).toBeLessThan((line?.[1]?.train.loss ?? 0) - 0.05);
   expect(await bent()).toEqual(curve);
+});
+
+test('a bend comes out the same to the bit on one thread and on two', async () => {
+  const graph = buildGraph(config.model);
+  const flat = new FlatWeights(graph);
+  const batchSize = 25;
+  const bent = async (device: CpuDevice): Promise<Float32Array> => {
+    const batch = device.createBatch({ batchSize, inputSize: 8 });
+    const load = (first: number) => {
+      const pixels = Float32Array.from({ length: batchSize * 192 }, (_, i) => Math.sin(first + i));
+      batch.upload(
+        pixels,
+        Int32Array.from({ length: batchSize }, (_, i) => i % 10),
+      );
+      return undefined;
+    };
+    const batchLoss = await BatchLoss.open(device, config, {}, batch, load);
+    const bend = new Bend(flat, initialWeights(graph, 1), initialWeights(graph, 2));
+    for (let step = 0; step < 4; step++) {
+      const { gradient } = await batchLoss.step(bend.at(placeOf(step)), step);
+      bend.descend(gradient, placeOf(step), 0.1);
+    }
+    device.destroy();
+    return flat.vectorOf(bend.at(0.5));
+  };
+  const alone = await bent(new CpuDevice({ workers: [], arithmetic: 'exact' }));
+  const shared = new CpuDevice({ workers: [openNodeThread()], arithmetic: 'exact' });
+  expect(await bent(shared)).toEqual(alone);
 });

@@ -19,7 +19,7 @@ export function planCurve(study: CurveStudy): StudyPlan<CurveResult, CurveResult
       { split: 'test', images: wanted },
     ],
     async *run(context) {
-      const [from, to] = endsOf(context);
+      const { from, to, toStep } = endsOf(context);
       const images = context.images('train', wanted);
       const testImages = context.images('test', wanted);
       const batchLoss = await batchLossOf(context, images);
@@ -41,7 +41,7 @@ export function planCurve(study: CurveStudy): StudyPlan<CurveResult, CurveResult
         ...{ done: done + share * pointWork, total, partial: result(step, rows) },
       });
       const result = (step: number, rows: readonly LineRow[] = []): CurveResult => ({
-        ...{ kind: 'curve', images, testImages, bendSteps: step },
+        ...{ kind: 'curve', toStep, images, testImages, bendSteps: step },
         curves: rows.length > 0 ? [...curves, { steps: step, rows: [...rows] }] : [...curves],
       });
       for (let step = 0; ; step++) {

@@ -34,7 +34,7 @@ async function lineOf(harness: SessionHarness, from: number): Promise<LineResult
 test('goes from one net to the other, and back the same way', async () => {
   const harness = await trained();
   const there = await lineOf(harness, ask(harness, 'there', { run: 'a' }, { run: 'b' }));
-  expect(there).toMatchObject({ images: 40, testImages: 40 });
+  expect(there).toMatchObject({ toStep: 1, images: 40, testImages: 40 });
   expect(there.rows.map(({ alpha }) => alpha)).toEqual([0, 0.5, 1]);
   const back = await lineOf(harness, ask(harness, 'back', { run: 'b' }, { run: 'a' }));
   // Both nets are tested on the images of the first: synthetic images depend on the seed.

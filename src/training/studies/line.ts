@@ -15,11 +15,13 @@ export function planLine({ images: wanted, points }: LineStudy): StudyPlan<LineR
       { split: 'test', images: wanted },
     ],
     async *run(context) {
-      const [from, to] = endsOf(context);
+      const { from, to, toStep } = endsOf(context);
       const images = context.images('train', wanted);
       const testImages = context.images('test', wanted);
       const rows: LineRow[] = [];
-      const result = (): LineResult => ({ kind: 'line', images, testImages, rows: [...rows] });
+      const result = (): LineResult => ({
+        ...{ kind: 'line', toStep, images, testImages, rows: [...rows] },
+      });
       const progress = (share: number) => ({
         ...{ done: rows.length + share, total: points, partial: result() },
       });

@@ -190,6 +190,8 @@ export interface LineStudy {
 
 export interface LineResult {
   readonly kind: 'line';
+  /** Steps that the second net had been trained; null for a kept run. */
+  readonly toStep: number | null;
   /** Training images, for BatchNorm's statistics and for the loss. */
   readonly images: number;
   readonly testImages: number;
@@ -222,6 +224,8 @@ export interface CurveStudy {
 
 export interface CurveResult {
   readonly kind: 'curve';
+  /** As of a line. */
+  readonly toStep: number | null;
   readonly images: number;
   readonly testImages: number;
   /** Steps of the bend's training that are done. */

@@ -1,6 +1,6 @@
 /** The loss's largest curvature and the gradient's noise along the path of every run in training. */
 import { useState } from 'react';
-import { affordableImages, studyMs } from '../../app/studyEstimate.ts';
+import { chosenImages, studyMs } from '../../app/studyEstimate.ts';
 import { formatCount } from '../../charts/format.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
@@ -24,10 +24,9 @@ export function CurvaturePanel({ subjects }: { subjects: readonly Subject[] }) {
   const [chosen, setChosen] = useState<number | null>(null);
   const studies = useStudies({ kind: 'curvature', name: 'curvature', subjects, ofModel: true });
   const choices = wholeBatches(subjects, FEWEST_BATCHES);
-  const configs = subjects.map(({ run }) => run.config);
   const msOf = (count: number) =>
-    studyMs({ kind: 'curvature', images: count, points }, configs, rated);
-  const images = chosen ?? affordableImages(choices, msOf, BUDGET_MS);
+    studyMs({ kind: 'curvature', images: count, points }, subjects, rated);
+  const images = chosenImages(chosen, choices, msOf, BUDGET_MS);
   return (
     <>
       <p className="study-lead">{t`How sharply does the loss curve where training passed, and can a step of this rate still follow it? Where the largest curvature exceeds the limit that the rate sets, steps overshoot.`}</p>

@@ -61,7 +61,7 @@ export function CurveFigure({ from, to, step, bendSteps, result }: CurveFigurePr
       caption={captionOf(result, bendSteps)}
       notes={CURVE_NOTES}
       fileName="curve-between-networks"
-      origin={t`${namedStep(from.run.name, step, formatCount)} to ${to.run.name}: ${formatCount(result.images)} training images and ${formatCount(result.testImages)} test images.`}
+      origin={t`${namedStep(from.run.name, step, formatCount)} to ${namedStep(to.run.name, result.toStep, formatCount)}: ${formatCount(result.images)} training images and ${formatCount(result.testImages)} test images.`}
       sheet={{
         ...{ width: SHEET_WIDTH, height: panelsHeight(SHEET_WIDTH), nets: [] },
         children: <LineBetweenPlot {...plot} width={SHEET_WIDTH} />,

@@ -31,7 +31,7 @@ export function CurvePart({ pair: [from, to], points, images }: CurvePartProps) 
   const [started] = curve.started;
   const asked = started?.state.study;
   const task = { kind: 'curve', images, points, steps, rate } as const;
-  const ms = studyMs(task, [from.run.config], rated);
+  const ms = studyMs(task, [from], rated);
   return (
     <>
       <p className="study-lead">{t`Is there a way around a barrier? A curve between the same two networks has one bend, which steps of SGD move so that the loss stays low all along the curve.`}</p>

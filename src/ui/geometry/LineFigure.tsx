@@ -47,7 +47,7 @@ export function LineFigure({ from, to, step, result }: LineFigureProps) {
       caption={captionOf(result)}
       notes={LINE_NOTES}
       fileName="line-between-networks"
-      origin={t`${namedStep(from.run.name, step, formatCount)} to ${to.run.name}: ${formatCount(result.images)} training images and ${formatCount(result.testImages)} test images.`}
+      origin={t`${namedStep(from.run.name, step, formatCount)} to ${namedStep(to.run.name, result.toStep, formatCount)}: ${formatCount(result.images)} training images and ${formatCount(result.testImages)} test images.`}
       sheet={{
         ...{ width: SHEET_WIDTH, height: panelsHeight(SHEET_WIDTH), nets: [] },
         children: <LineBetweenPlot {...plot} width={SHEET_WIDTH} />,

@@ -1,6 +1,6 @@
 /** Ways between two trained networks of one architecture: the straight line, and a curve. */
 import { useState } from 'react';
-import { affordableImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
+import { chosenImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
 import { formatCount } from '../../charts/format.ts';
 import { expectedGraph } from '../../model/expectedGraph.ts';
 import { InlineSelect } from '../inputs.tsx';
@@ -28,7 +28,7 @@ export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
   const rated = useStudyRated();
   const [chosenPair, setPair] = useState(0);
   const [points, setPoints] = useState<number>(11);
-  const [chosenImages, setImages] = useState<number | null>(null);
+  const [chosen, setChosen] = useState<number | null>(null);
   const pairs = pairsOf(subjects);
   const pair = pairs[chosenPair] ?? pairs[0];
   const [first, second] = pair ?? [];
@@ -39,8 +39,8 @@ export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
   const { train = 0, test = 0 } = first?.run.config.data ?? {};
   const choices = imageChoices(Math.min(train, MOST_IMAGES, Math.max(test, 1)));
   const msOf = (count: number) =>
-    studyMs({ kind: 'line', images: count, points }, first ? [first.run.config] : [], rated);
-  const images = chosenImages ?? affordableImages(choices, msOf, BUDGET_MS);
+    studyMs({ kind: 'line', images: count, points }, first ? [first] : [], rated);
+  const images = chosenImages(chosen, choices, msOf, BUDGET_MS);
   const [found] = line.findings;
   return (
     <>
@@ -55,7 +55,7 @@ export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
             disabled={!canStudy}
             onClick={() => {
               // What the study shows of the machine's pace must not change what is chosen.
-              setImages(images);
+              setChosen(images);
               line.start(async (of) => {
                 const to = await line.studiedOf(pair[1]);
                 return { kind: 'line', of, to, images, points };
@@ -78,7 +78,7 @@ export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
             label={t`Images of each split`}
             value={images}
             options={choices.map((count) => [count, formatCount(count)])}
-            onChange={setImages}
+            onChange={setChosen}
           />
           <span className="hint">{t`takes about ${roughly(msOf(images))}`}</span>
         </div>

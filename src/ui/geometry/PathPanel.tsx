@@ -1,6 +1,6 @@
 /** The path of training through the loss, on its principal plane. */
 import { useState } from 'react';
-import { affordableImages, studyMs } from '../../app/studyEstimate.ts';
+import { chosenImages, studyMs } from '../../app/studyEstimate.ts';
 import { formatCount } from '../../charts/format.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
@@ -21,9 +21,8 @@ export function PathPanel({ subjects }: { subjects: readonly Subject[] }) {
   const [chosen, setChosen] = useState<number | null>(null);
   const studies = useStudies({ kind: 'path', name: 'path', subjects, ofModel: true });
   const choices = wholeBatches(subjects, 1);
-  const configs = subjects.map(({ run }) => run.config);
-  const msOf = (count: number) => studyMs({ kind: 'path', images: count, size }, configs, rated);
-  const images = chosen ?? affordableImages(choices, msOf, BUDGET_MS);
+  const msOf = (count: number) => studyMs({ kind: 'path', images: count, size }, subjects, rated);
+  const images = chosenImages(chosen, choices, msOf, BUDGET_MS);
   return (
     <>
       <p className="study-lead">{t`Which path did training take? One plane holds more of its variance than any other. Colours show the training loss there, and the line is the path’s projection, from the first weights to the present ones.`}</p>

@@ -1,12 +1,19 @@
 /** Lesion study: blocks of the trained networks switched off by hand, each in turn, or several at once. */
 import { useState } from 'react';
 import { severalSets, sweepSets } from '../../app/lesions.ts';
-import { affordableImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
+import { chosenImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
 import { LESION_SWEEP } from '../../app/studyKeys.ts';
+import type { Studied } from '../../training/studies/study.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { imageOptions } from '../studies/imageOptions.ts';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
-import { useCanStudy, useStudies, useStudyRated, useSubjects } from '../studies/useStudies.ts';
+import {
+  type Subject,
+  useCanStudy,
+  useStudies,
+  useStudyRated,
+  useSubjects,
+} from '../studies/useStudies.ts';
 import { CountFigure } from './CountFigure.tsx';
 import { LesionDrawing } from './LesionDrawing.tsx';
 import { LesionFigure } from './LesionFigure.tsx';
@@ -28,11 +35,22 @@ export function LesionsView() {
   const available = Math.max(0, ...subjects.map(({ run }) => run.config.data.test));
   const choices = imageChoices(available);
   const sweepMs = (images: number) =>
-    subjects.reduce((sum, { graph, run }) => {
-      const task = { kind: 'lesions', images, sets: sweepSets(graph) } as const;
-      return sum + studyMs(task, [run.config], rated);
+    subjects.reduce((sum, subject) => {
+      const task = { kind: 'lesions', images, sets: sweepSets(subject.graph) } as const;
+      return sum + studyMs(task, [subject], rated);
     }, 0);
-  const images = chosen ?? affordableImages(choices, sweepMs, BUDGET_MS);
+  const images = chosenImages(chosen, choices, sweepMs, BUDGET_MS);
+  const start = (
+    studies: typeof sweeps,
+    setsOf: (subject: Subject) => readonly (readonly string[])[],
+    which?: readonly Subject[],
+  ) => {
+    // What one study shows of the machine's pace must not change what the next one is compared on.
+    setChosen(images);
+    const study = (of: Studied, subject: Subject) =>
+      ({ kind: 'lesions', of, images, sets: setsOf(subject) }) as const;
+    studies.start(study, which);
+  };
   return (
     <div className="column study">
       <p className="study-lead">{t`Train, then switch blocks off without training again. If the blocks were links of a chain, losing any one would break the network. A residual network hardly notices: its shortcuts leave many paths around each block (Veit et al. 2016). The runs themselves do not change.`}</p>
@@ -41,20 +59,12 @@ export function LesionsView() {
           type="button"
           className="primary"
           disabled={!canStudy}
-          onClick={() =>
-            sweeps.start((of, { graph }) => ({
-              ...{ kind: 'lesions', of, images, sets: sweepSets(graph) },
-            }))
-          }
+          onClick={() => start(sweeps, ({ graph }) => sweepSets(graph))}
         >{t`Sweep every block`}</button>
         <button
           type="button"
           disabled={!canStudy}
-          onClick={() =>
-            several.start((of, { graph }) => ({
-              ...{ kind: 'lesions', of, images, sets: severalSets(graph) },
-            }))
-          }
+          onClick={() => start(several, ({ graph }) => severalSets(graph))}
         >{t`Remove several`}</button>
         <InlineSelect
           label={t`Test images`}
@@ -72,12 +82,7 @@ export function LesionsView() {
             subject={subject}
             state={picks.started.find((pick) => pick.subject === subject)?.state}
             canStudy={canStudy}
-            onTest={(off) =>
-              picks.start(
-                (of) => ({ kind: 'lesions', of, images, sets: [[], [...off]] }),
-                [subject],
-              )
-            }
+            onTest={(off) => start(picks, () => [[], [...off]], [subject])}
           />
         ))}
       </div>

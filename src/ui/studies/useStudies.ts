@@ -5,24 +5,37 @@
 import { useMemo, useState } from 'react';
 import type { ShownRun } from '../../app/shownRun.ts';
 import { resultOf, type StudyState } from '../../app/studies.ts';
-import { expectedMs, type StudyRated } from '../../app/studyEstimate.ts';
+import { expectedMs, type StudiedNet, type StudyRated } from '../../app/studyEstimate.ts';
 import { studyKey } from '../../app/studyKeys.ts';
 import { reasonOf } from '../../data/dataError.ts';
 import { buildGraph } from '../../model/builder.ts';
-import type { LayerGraph } from '../../model/graph.ts';
 import type { Studied, StudyKind, StudyOf, StudyResultOf } from '../../training/studies/study.ts';
 import { isUsable, useLibraryOpener, usePage, useSession, useShownRuns } from '../context.ts';
 import { t } from '../../text/t.ts';
 
 /** A live run, or a kept one that is pinned to the charts. */
-export interface Subject {
+export interface Subject extends StudiedNet {
   readonly run: ShownRun;
-  readonly graph: LayerGraph;
 }
 
 export function useSubjects(): readonly Subject[] {
-  const runs = useShownRuns();
-  return useMemo(() => runs.map((run) => ({ run, graph: buildGraph(run.config.model) })), [runs]);
+  const shown = useShownRuns();
+  // As the worker split their batches.
+  const split = usePage(({ runs }) => runs.map(({ prepared }) => prepared?.microBatchSize ?? null));
+  const ids = usePage(({ runs }) => runs.map(({ id }) => id));
+  const graphs = useMemo(() => shown.map(({ config }) => buildGraph(config.model)), [shown]);
+  return useMemo(
+    () =>
+      shown.flatMap((run, i): Subject[] => {
+        const graph = graphs[i];
+        if (graph === undefined) return [];
+        const { batchSize, microBatchSize } = run.config.training;
+        const asked = microBatchSize === 'auto' ? batchSize : microBatchSize;
+        const trainingBatchSize = split[ids.indexOf(run.id)] ?? asked;
+        return [{ run, graph, trainingBatchSize }];
+      }),
+    [shown, graphs, split, ids],
+  );
 }
 
 /** Whether two networks are tested on the same images. */
@@ -119,7 +132,7 @@ export function useStudies<K extends StudyKind>(options: StudiesOptions<K>): Stu
         const asked = studiedOf(subject).then((of) => study(of, subject));
         asked.then(
           (whole) => {
-            const ms = expectedMs(whole, subject.run.config, session.store.getState());
+            const ms = expectedMs(whole, subject, session.store.getState());
             session.queries.study(keyOf(subject), whole, ms);
           },
           (cause: unknown) => {

@@ -1,6 +1,6 @@
 /** Loss surface: the loss in a plane through the trained weights, for all networks on one scale. */
 import { useState } from 'react';
-import { affordableImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
+import { chosenImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
 import { unknownSurface } from '../../app/surfaces.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { imageOptions } from '../studies/imageOptions.ts';
@@ -18,6 +18,8 @@ import { t } from '../../text/t.ts';
 
 /** Time that the default settings may take. */
 const BUDGET_MS = 60_000;
+/** By default, however fast the machine is. */
+const MOST_IMAGES = 2000;
 
 export function SurfaceView() {
   const subjects = useSubjects();
@@ -26,21 +28,20 @@ export function SurfaceView() {
   const surfaces = useStudies({ kind: 'surface', name: 'surface', subjects, ofModel: true });
   const [changed, setChanged] = useState<Partial<SurfaceSettings>>({});
   const [chosen, setChosen] = useState<number | null>(null);
-  const configs = subjects.map(({ run }) => run.config);
   const msFor = (size: number, count: number) =>
-    studyMs({ ...DEFAULT_SURFACE, kind: 'surface', size, images: count }, configs, rated);
+    studyMs({ ...DEFAULT_SURFACE, kind: 'surface', size, images: count }, subjects, rated);
   const size = affordableSize((points) => msFor(points, 100), BUDGET_MS);
   const settings: SurfaceSettings = { ...DEFAULT_SURFACE, size, ...changed };
   const { split } = settings;
   const available = Math.max(0, ...subjects.map(({ run }) => run.config.data[split]));
   const choices = imageChoices(available);
   const msOf = (count: number) => msFor(settings.size, count);
-  const fitting = affordableImages(
-    choices.filter((n) => n <= 2000),
-    msOf,
+  const images = chosenImages(
+    chosen,
+    choices,
+    (n) => (n <= MOST_IMAGES ? msOf(n) : Number.POSITIVE_INFINITY),
     BUDGET_MS,
   );
-  const images = Math.min(available, chosen ?? fitting);
   const shown = surfaces.started.flatMap(({ subject, state: { study, step }, result }) =>
     study.kind === 'surface'
       ? [{ subject, step, study, result: result ?? unknownSurface(study) }]
@@ -68,7 +69,7 @@ export function SurfaceView() {
         <InlineSelect
           label={split === 'test' ? t`Test images` : t`Training images`}
           options={imageOptions(choices)}
-          value={choices.includes(images) ? images : available}
+          value={images}
           onChange={setChosen}
         />
         <span className="hint">{t`takes about ${roughly(msOf(images))}`}</span>
