@@ -86,7 +86,7 @@ export class CommandExecutor {
         return studies.cancel(command.key);
       case 'predict':
         this.loop.pendingPrediction = command.images;
-        return datasets.loadFor(this.runs.slice(0, 1));
+        return datasets.loadFor(this.runs.filter((run, i) => i === 0 || run.awaitsImages));
       case 'recover':
         return this.recover();
       case 'loseDevice':
@@ -99,12 +99,13 @@ export class CommandExecutor {
         return this.withRun(command.id, async (run) => {
           run.view = command.view;
         });
-      case 'takeFoundImages':
+      case 'takeFoundImages': {
         if (this.device !== null) await trainer.settle(this.device);
-        if (datasets.takeFound(this.runs) && this.device !== null) {
-          trainer.runs.regroup(this.device);
-        }
+        const changed = datasets.takeFound(this.runs);
+        for (const run of changed) run.takeOtherImages();
+        if (changed.length > 0 && this.device !== null) trainer.runs.regroup(this.device);
         return;
+      }
       case 'saveRun': {
         const file = this.saved(command.id);
         // A failure reaches the page as the answer, too.

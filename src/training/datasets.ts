@@ -77,15 +77,12 @@ export class Datasets {
 
   /**
    * What was found takes the place of its stand-ins, unless one of these runs has trained on them.
-   * @returns whether anything was: the runs are then to be grouped anew.
+   * @returns the runs whose images are others now.
    */
-  takeFound(runs: readonly (Configured & { readonly step: number })[]): boolean {
-    let hasTaken = false;
-    const used = new Set(
-      runs
-        .filter(({ step }) => step > 0)
-        .map(({ config }) => datasetKey(config.data, config.training.seed)),
-    );
+  takeFound<R extends Configured & { readonly hasTrained: boolean }>(runs: readonly R[]): R[] {
+    const keyOf = ({ config }: R) => datasetKey(config.data, config.training.seed);
+    const used = new Set(runs.filter(({ hasTrained }) => hasTrained).map(keyOf));
+    const taken = new Set<string>();
     for (const [key, data] of this.found) {
       if (data.info === null || used.has(key)) continue;
       this.found.delete(key);
@@ -93,9 +90,9 @@ export class Datasets {
       this.byKey.set(key, data);
       if (this.device !== null) data.attach(this.device);
       this.report(data);
-      hasTaken = true;
+      taken.add(key);
     }
-    return hasTaken;
+    return runs.filter((run) => taken.has(keyOf(run)));
   }
 
   /** The dataset, not opened. */

@@ -132,12 +132,12 @@ export class Queries {
 
   /**
    * Class probabilities of `images` under every run, on the first run's test images.
-   * @returns false, having done nothing, while one of them has not arrived.
+   * @returns false, having done nothing, while one of them has not arrived or a run `awaitsImages`.
    */
   async predict(device: EngineDevice, images: readonly number[]): Promise<boolean> {
     const runs = this.trainer.runs.all;
     const [first] = runs;
-    if (first === undefined) return false;
+    if (first === undefined || runs.some(({ awaitsImages }) => awaitsImages)) return false;
     const data = this.dataOf(first);
     if (data.info === null) return false;
     const known = images.filter((image) => image < (data.info?.test ?? 0));

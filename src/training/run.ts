@@ -148,6 +148,16 @@ export class Run {
     this.isWhitened = true;
   }
 
+  /** Other images are its own from now on: a first layer made from those before is made anew before step 0. */
+  takeOtherImages(): void {
+    this.isWhitened = false;
+  }
+
+  /** Whether anything was measured of it: even at step 0, where it diverged before its first snapshot. */
+  get hasTrained(): boolean {
+    return this.step > 0 || this.history.length > 0;
+  }
+
   get learningRate(): number {
     const { learningRate, steps } = this.config.training;
     return learningRateAt(learningRate, this.step, steps);
@@ -233,7 +243,6 @@ export class Run {
   rewind({ step, elapsedMs, state }: Snapshot): void {
     this.step = step;
     this.elapsedMs = elapsedMs;
-    this.isWhitened = false;
     this.lastTest = null;
     this.health = this.newHealth();
     if (step === 0) this.arithmetic = this.network?.arithmetic ?? null;
@@ -259,6 +268,7 @@ export class Run {
     this.trail.clear();
     this.lastGoodSnapshot.offer(first);
     this.rewind(first);
+    this.isWhitened = false;
     this.status = 'live';
     this.divergence = null;
     this.marks = [];
@@ -350,6 +360,8 @@ export class Run {
     this.rewind(this.lastGoodSnapshot.current);
     this.lastTest = saved.lastTest;
     this.status = saved.status;
+    // What diverged before its first snapshot had been whitened; what has not begun may be whitened again.
+    this.isWhitened = saved.status !== 'live';
     this.divergence = saved.divergence;
     this.marks = saved.marks;
     this.history = RunHistory.from(this.layerNames, saved.history);

@@ -127,7 +127,7 @@ export class Trainer {
   }
 
   private get whitenable() {
-    return this.runs.live.flatMap((run) => {
+    return this.runs.all.flatMap((run) => {
       const images = run.awaitsImages ? this.options.imagesOf(run).first(WHITENING_IMAGES) : null;
       return images === null ? [] : [{ run, images }];
     });

@@ -2,6 +2,7 @@
  * What goes on between commands: bursts of steps towards the goal that the last command set, predictions that wait for
  * images, turns of studies; and the state that the page is told of.
  */
+import { ChunkError } from '../chunk.ts';
 import { reasonOf } from '../data/dataError.ts';
 import type { EngineDevice } from '../engine/api.ts';
 import type { Checkpoints } from './checkpoints.ts';
@@ -46,14 +47,23 @@ export class TrainingLoop {
   async turn(): Promise<boolean> {
     const { queries, studies, trainer } = this.parts;
     if (this.device === null) return false;
+    const trains = this.goal !== 'rest';
+    // While training, bursts see to it.
+    if (!trains && trainer.canWhiten) await this.whiten(this.device);
     if (this.pendingPrediction !== null) {
       if (await queries.predict(this.device, this.pendingPrediction)) this.pendingPrediction = null;
     }
-    const trains = this.goal !== 'rest';
-    // While training, bursts see to it.
-    if (!trains && trainer.canWhiten) await trainer.whiten(this.device);
     if (studies.takesTurn(trains)) return studies.round(this.device);
     return trains && ((await this.train(this.device)) || studies.isReady);
+  }
+
+  /** Where what it takes can't be fetched, the next wake tries again, and training says so. */
+  private async whiten(device: EngineDevice): Promise<void> {
+    try {
+      await this.parts.trainer.whiten(device);
+    } catch (error) {
+      if (!(error instanceof ChunkError)) throw error;
+    }
   }
 
   /** A burst if there is one to make. @returns false while waiting for data. */

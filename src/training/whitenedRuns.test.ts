@@ -1,14 +1,16 @@
 /** Runs whose first layer is made from their images. */
 import { expect, test } from 'vitest';
 import { openDataset } from '../data/dataset.ts';
+import { syntheticSource } from '../data/syntheticSource.ts';
 import { CpuDevice } from '../engine/cpu/cpuDevice.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
 import { DEFAULT_EXPORT } from '../weights/formats/registry.ts';
 import { readCheckpoint } from './checkpoint/read.ts';
 import { loadedImages } from './loadedImages.ts';
 import { Run } from './run.ts';
+import { cifarLike } from './testing/cifarLike.ts';
 import { SessionHarness, tinyConfig } from './testing/sessionHarness.ts';
-import { harnessWith, tensors } from './testing/tinyRuns.ts';
+import { harnessWith, prepared, tensors } from './testing/tinyRuns.ts';
 import { claimOfRun, retrain } from './verification.ts';
 
 const config = tinyConfig({
@@ -48,6 +50,75 @@ test('is in no file before there are images', async () => {
   harness.send({ type: 'exportWeights', id: 'run', choice: DEFAULT_EXPORT });
   const { message } = await harness.until('exportFailed');
   expect(message).toContain('images, which have not arrived yet');
+});
+
+test('is made anew where CIFAR-10 takes the place of the shapes that stood in for it', async () => {
+  const onCifar = {
+    ...config,
+    data: { ...config.data, source: 'cifar10', train: 20, test: 10 },
+  } as const;
+  const { data, training } = onCifar;
+  const load = { type: 'loadData', data, seed: training.seed } as const;
+  const started = (isThere: () => boolean) =>
+    prepared(new SessionHarness({ sources: [cifarLike(isThere), syntheticSource] }), [
+      { id: 'run', config: onCifar },
+    ]);
+  const first = async (harness: SessionHarness) => (await tensors(harness, 'run')).get(FIRST)?.data;
+  const wanted = await started(() => true);
+  await wanted.untilPaused({ type: 'train' });
+
+  let isThere = false;
+  const late = await started(() => isThere);
+  late.send(load);
+  await late.untilImagesArrived();
+  const ofShapes = await first(late);
+  isThere = true;
+  const from = late.send(load);
+  await late.until('data', from, ({ info, progress }) => info.isCifar10 && progress.done);
+  expect(await first(late)).toEqual(await first(wanted));
+  expect(await first(late)).not.toEqual(ofShapes);
+  await late.untilPaused({ type: 'train' });
+  expect(hashes(late)).toEqual(hashes(wanted));
+});
+
+test('outlives a divergence before the first snapshot, also in a file, until a reset', async () => {
+  const filters = new Float32Array(4 * 27).fill(0.25);
+  const first = async (run: Run) => (await run.state()).weights.get(FIRST)?.data;
+  const run = new Run('run', config);
+  expect(run.awaitsImages).toBe(true);
+  run.whiten(filters);
+  run.step = 3;
+  run.status = 'diverged';
+  run.rewind(run.lastGoodSnapshot.current);
+  expect([run.step, run.awaitsImages, await first(run)]).toEqual([0, false, filters]);
+
+  const back = new Run('back', config);
+  back.resume(run.saved(null, 0));
+  expect([back.step, back.awaitsImages, await first(back)]).toEqual([0, false, filters]);
+  back.abandonDevice();
+  expect([back.awaitsImages, await first(back)]).toEqual([false, filters]);
+  back.reset();
+  expect(back.awaitsImages).toBe(true);
+});
+
+test('is there before anything is predicted, each from the images of its own run', async () => {
+  const other = { ...config, training: { ...config.training, seed: 2 } };
+  const both = [...runs.slice(0, 1), { id: 'other', config: other }];
+  const predict = { type: 'predict', images: [0, 3] } as const;
+  const early = await harnessWith(...both);
+  early.send(predict);
+  const { predictions } = await early.until('predicted');
+
+  const late = await harnessWith(...both);
+  await late.untilPaused({ type: 'step' });
+  const from = late.send({ type: 'reset' }, predict);
+  expect((await late.until('predicted', from)).predictions).toEqual(predictions);
+  expect(predictions.map(({ id, image }) => [id, image])).toEqual([
+    ['residual', 0],
+    ['residual', 3],
+    ['other', 0],
+    ['other', 3],
+  ]);
 });
 
 test('is the same after a checkpoint, and when the run is verified', async () => {

@@ -1,4 +1,5 @@
 /** A session in Node, for tests; on a shared device unless it asks for one of its own. */
+import type { Source } from '../../data/types.ts';
 import type { EngineDevice } from '../../engine/api.ts';
 import { CpuDevice } from '../../engine/cpu/cpuDevice.ts';
 import { measureTraining } from '../../engine/cpu/measure.ts';
@@ -62,6 +63,8 @@ interface HarnessOptions {
   readonly openCpu?: () => EngineDevice;
   /** Where checkpoints are kept. */
   readonly keeper?: KeeperDeps;
+  /** In place of the page's own. */
+  readonly sources?: readonly Source[];
 }
 
 /** Sends commands as the page would and keeps all that comes back. */
@@ -70,7 +73,13 @@ export class SessionHarness {
   private waiting: (() => void)[] = [];
   private readonly session: TrainingSession;
 
-  constructor({ engine = 'cpu', isDeviceOwn = false, openCpu, keeper }: HarnessOptions = {}) {
+  constructor({
+    engine = 'cpu',
+    isDeviceOwn = false,
+    openCpu,
+    keeper,
+    sources,
+  }: HarnessOptions = {}) {
     const engines = [engine].flat();
     const automatic = () => (engines.length > 1 ? engines.shift() : engines[0]) ?? 'cpu';
     const openEngine = async (choice: EngineChoice): Promise<OpenEngine> => {
@@ -89,6 +98,7 @@ export class SessionHarness {
       },
       openEngine,
       ...(keeper === undefined ? {} : { keeper }),
+      ...(sources === undefined ? {} : { data: { sources } }),
     });
     void this.session.serve();
     // What a test left training would slow down the files after it.
