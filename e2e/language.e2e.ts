@@ -9,7 +9,7 @@ const said = (english: string): string => catalogue[english] ?? `(not translated
 
 /** Names of things that are written alike in Chinese. */
 const ALIKE =
-  /\b(?:Residual Playground|(?:ResNet|Plain|Basic|Bottleneck|Inception)(?:-[\dA-Z]+)?|CIFAR-100?|Fashion-MNIST|BatchNorm|GroupNorm|LayerScale|SkipInit|Fixup|SGD|AdamW?|Muon|EMA|Mixup|Lookahead|ReLU|tanh|sigmoid|Glorot|MAC|conv\d(?:_x)?|avgpool|TensorFlow\.js|WebGL|WebGPU|JavaScript|PyTorch|ONNX|NumPy|WebAssembly|ImageNet|arXiv|safetensors|Windows|macOS|ChromeOS|Android|Linux|Edge|Chrome|Chromium|Firefox|Safari|English|zip|csv|svg|png)\b/g;
+  /\b(?:Residual Playground|(?:ResNet|Plain|Basic|Bottleneck|Inception)(?:-[\dA-Z]+)?|CIFAR-100?|Fashion-MNIST|BatchNorm|GroupNorm|LayerScale|SkipInit|Fixup|SGD|Nesterov|AdamW?|Muon|1-cycle|dropout|et al|EMA|Mixup|Lookahead|ReLU|tanh|sigmoid|Glorot|MAC|conv\d(?:_x)?|avgpool|TensorFlow\.js|WebGL|WebGPU|JavaScript|PyTorch|ONNX|NumPy|WebAssembly|ImageNet|arXiv|safetensors|Windows|macOS|ChromeOS|Android|Linux|Edge|Chrome|Chromium|Firefox|Safari|English|zip|csv|svg|png)\b/g;
 
 /** Whatever is read or heard on the page and holds English words. */
 const englishOn = (page: Page): Promise<string[]> =>
