@@ -17,6 +17,7 @@ const EXPERIMENTS = [
   'Stochastic depth',
   'Zero-initialised residual',
   'Without BatchNorm',
+  'Few images at a time',
   'Depth 110, warm-up',
   'The ladder of recipes',
   // The last one: its result is looked at below.

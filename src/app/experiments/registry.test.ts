@@ -8,7 +8,7 @@ import { roundsOf } from './time.ts';
 
 it('has every experiment once', () => {
   const ids = EXPERIMENTS.map(({ id }) => id);
-  expect(new Set(ids).size).toBe(16);
+  expect(new Set(ids).size).toBe(17);
   expect(experimentOf('degradation')?.title).toBe('Degradation');
   expect(experimentOf('nothing')).toBeNull();
 });

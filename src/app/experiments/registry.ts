@@ -11,6 +11,7 @@ import { preActivation } from './definitions/preActivation.ts';
 import { projections } from './definitions/projections.ts';
 import { scaledShortcuts } from './definitions/scaledShortcuts.ts';
 import { stochasticDepth } from './definitions/stochasticDepth.ts';
+import { smallBatch } from './definitions/smallBatches.ts';
 import { surgery } from './definitions/surgery.ts';
 import { warmUp } from './definitions/warmUp.ts';
 import { withoutNorm } from './definitions/withoutNorm.ts';
@@ -32,6 +33,7 @@ export const EXPERIMENTS: readonly Experiment[] = [
   stochasticDepth,
   zeroInit,
   withoutNorm,
+  smallBatch,
   warmUp,
   ladder,
   surgery,
