@@ -45,6 +45,28 @@ test('starts alike before and after the images have arrived, and stays as it beg
   }
 });
 
+test('is a run’s own: beside a twin without one, and switched off and on again', async () => {
+  const { whitening: _, ...model } = config.model;
+  const first = { id: 'whitened', config };
+  const second = { id: 'drawn', config: { ...config, model } };
+  const trained = async (...alone: typeof runs) => {
+    const harness = await harnessWith(...alone);
+    await harness.untilPaused({ type: 'train' });
+    return hashes(harness);
+  };
+  const wanted = [...(await trained(first)), ...(await trained(second))];
+  expect(wanted[0]).not.toBe(wanted[1]);
+
+  const harness = await harnessWith(first, second);
+  await harness.untilPaused({ type: 'step' });
+  const off = { ...first, config: second.config };
+  harness.send({ type: 'reset' }, { type: 'setRuns', runs: [off, second] });
+  const from = harness.send({ type: 'setRuns', runs: [first, second] });
+  await harness.until('prepared', from, ({ id }) => id === 'whitened');
+  await harness.untilPaused({ type: 'train' });
+  expect(hashes(harness)).toEqual(wanted);
+});
+
 test('is in no file before there are images', async () => {
   const harness = await harnessWith({ id: 'run', config });
   harness.send({ type: 'exportWeights', id: 'run', choice: DEFAULT_EXPORT });
