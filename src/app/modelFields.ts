@@ -205,7 +205,7 @@ export const modelFieldsIn = (t: Say) =>
             ? t`squeeze-excitation 1/${model.squeezeExcitation}`
             : t`no squeeze-excitation`,
       ),
-      hint: t`How many times fewer channels find the factors of a branch’s channels: 16 in the paper, 0 for none.`,
+      hint: t`The reduction ratio: 16 in the paper, 0 for none.`,
     },
     batchNormEps: {
       ...entry(
