@@ -2,7 +2,7 @@
  * Makes a file's tensors those of a network here, without changing what it computes: biases that BatchNorm takes up,
  * parameters that a file leaves out because they are 0 or 1.
  */
-import { isScaled } from '../../model/branchScale.ts';
+import { isGated, isScaled } from '../../model/branchScale.ts';
 import type { ModelConfig } from '../../model/config.ts';
 import type { NamedTensor } from './fileModules.ts';
 import { type Placed, placedModules } from './canonical.ts';
@@ -70,7 +70,7 @@ function biasRepairs(tensors: Tensors, structure: Structure, model: ModelConfig)
 
 /** Whether a block's output is branch and shortcut, added: nothing multiplies them or leaves them out in a step. */
 const isPlainSum = (model: ModelConfig): boolean =>
-  !model.squeezeExcitation && !isScaled(model) && !model.shortcutDropout;
+  !model.squeezeExcitation && !isScaled(model) && !isGated(model) && !model.shortcutDropout;
 
 /** The convolutions that branches end in. */
 const branchEnds = ({ blocks }: Structure): string[] =>
