@@ -33,6 +33,7 @@ export const FORMS: readonly (readonly [RegExp, (part: string) => string])[] = [
   [/^\+ dirac initialisation$/, () => t`+ dirac initialisation`],
   [/^\+ weight averaging$/, () => t`+ weight averaging`],
   [/^\+ several views$/, () => t`+ several views`],
+  [/^with Muon$/, () => t`with Muon`],
   [/^Identity$/, () => t`Identity`],
   [/^Both halved$/, () => t`Both halved`],
   [/^Shortcut halved$/, () => t`Shortcut halved`],

@@ -192,40 +192,46 @@ describe('verdicts', () => {
   });
 
   it('ladder: says what each rung adds, and which part of it is chance', () => {
-    const found = verdict('ladder', [50, 40, 39.5, 39, 39, 40, 40, 40, 40]);
+    const found = verdict('ladder', [50, 40, 39.5, 39, 39, 40, 40, 40, 40, 40]);
     expect(found?.agrees).toBe(true);
     expect(found?.text).toContain('Constant rate ends at 49.0\u00a0% test accuracy.');
     expect(found?.text).toContain('+ linear to zero: +10.0 points.');
     expect(found?.text).toContain('+ 1-cycle: +0.5, within chance.');
     expect(found?.text).toContain('+ label smoothing: −1.0, within chance.');
-    expect(found?.text).toMatch(/top rung, \+ .*, it is 10\.0 points/);
+    expect(found?.text).toContain('top rung, with Muon, it is 10.0 points');
   });
 
   it('ladder: every rung keeps what those below it set', () => {
-    const training = experimentOf('ladder')?.arms('small').at(-1)?.config.training;
-    expect(training).toMatchObject({
-      learningRate: { type: 'oneCycle', base: 0.2 },
-      optimizer: { nesterov: true, weightDecay: 5e-4 },
+    const arms = experimentOf('ladder')?.arms('small');
+    const kept = {
       decayNormAndBias: false,
       labelSmoothing: 0.1,
       averageDecay: 0.99,
       testViews: 'crops',
+    };
+    expect(arms?.at(-2)?.config.training).toMatchObject({
+      ...kept,
+      learningRate: { type: 'oneCycle', base: 0.2 },
+      optimizer: { type: 'sgd', nesterov: true, weightDecay: 5e-4 },
     });
-    expect(experimentOf('ladder')?.arms('small').at(5)?.config.training).not.toHaveProperty(
-      'testViews',
-    );
+    expect(arms?.at(-1)?.config.training).toMatchObject({
+      ...kept,
+      learningRate: { type: 'oneCycle', base: 0.1 },
+      optimizer: { type: 'muon', nesterov: true, weightDecay: 0.01 },
+    });
+    expect(arms?.at(5)?.config.training).not.toHaveProperty('testViews');
   });
 
   it('ladder: a rung that is left out is missing from those above it', () => {
     const without = ['one-cycle', 'dirac', 'constant', 'nonsense'];
     const arms = experimentOf('ladder')?.arms('small', without) ?? [];
     expect(arms.map(({ id }) => id)).toEqual([
-      ...['constant', 'linear', 'nesterov', 'no-decay', 'smoothing', 'averaging', 'views'],
+      ...['constant', 'linear', 'nesterov', 'no-decay', 'smoothing', 'averaging', 'views', 'muon'],
     ]);
     expect(arms.at(-1)?.config.training.learningRate).toMatchObject({ type: 'linear', base: 0.1 });
     expect(arms.at(-1)?.config.model).not.toHaveProperty('diracInit');
     const switches = experimentOf('ladder')?.switches?.map(({ id }) => id) ?? [];
-    expect(switches).toHaveLength(8);
+    expect(switches).toHaveLength(9);
     expect(experimentOf('ladder')?.arms('small', switches)).toHaveLength(1);
   });
 

@@ -171,6 +171,7 @@ it('trains the arms that were not left out, and finds them again', async () => {
     'smoothing',
     'dirac',
     'averaging',
+    'muon',
   ];
   runner.choose(switches);
   runner.resume();

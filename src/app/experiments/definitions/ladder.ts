@@ -18,7 +18,8 @@ interface Rung {
   readonly id: string;
   /** What the rung adds; the arm's name. */
   readonly name: string;
-  readonly training?: TrainingInput;
+  /** Given what the rungs below set, where it keeps a part of that. */
+  readonly training?: TrainingInput | ((below: TrainingInput) => TrainingInput);
   readonly model?: NonNullable<RunConfigInput['model']>;
 }
 
@@ -39,6 +40,14 @@ const RUNGS: readonly Rung[] = [
   { id: 'dirac', name: '+ dirac initialisation', model: { diracInit: true } },
   { id: 'averaging', name: '+ weight averaging', training: { averageDecay: 0.99 } },
   { id: 'views', name: '+ several views', training: { testViews: 'crops' } },
+  {
+    id: 'muon',
+    name: 'with Muon',
+    training: ({ learningRate }) => ({
+      optimizer: { type: 'muon', momentum: 0.9, nesterov: true, weightDecay: 0.01 },
+      learningRate: typeof learningRate === 'object' ? { ...learningRate, base: 0.1 } : 0.1,
+    }),
+  },
 ];
 
 interface Scale {
@@ -63,7 +72,13 @@ function arms(size: ExperimentSize, without: readonly string[] = []): Arm[] {
   return rungs.map(({ id, name }, top) => {
     const below = rungs.slice(0, top + 1);
     const model = Object.assign({ stageDepths }, ...below.map((rung) => rung.model ?? {}));
-    const recipe = Object.assign({ ...training }, ...below.map((rung) => rung.training ?? {}));
+    const recipe = below.reduce<TrainingInput>(
+      (so, { training: added = {} }) => ({
+        ...so,
+        ...(typeof added === 'function' ? added(so) : added),
+      }),
+      training,
+    );
     return { id, name, changes: [], config: configOf(size, model, recipe) };
   });
 }
@@ -72,7 +87,7 @@ export const ladder: Experiment = {
   id: 'ladder',
   title: t`The ladder of recipes`,
   question: t`How much faster does the same net learn by a better recipe?`,
-  lookFor: t`One net, the same images, the same number of epochs; from run to run one more recipe is added and all before it stay. The figure shows the test accuracy against the epochs. A constant rate is not behind at first; it is overtaken when the rates of the others come down. What a single rung adds is small here and mostly within chance; from the bottom to the top it is not. The published ladder has schedule, Nesterov’s momentum and label smoothing on its first rung already; Dirac initialisation and tests of several views are on both ladders, and the average of the weights stands where Lookahead does.`,
+  lookFor: t`One net, the same images, the same number of epochs; from run to run one more recipe is added and all before it stay. The figure shows the test accuracy against the epochs. A constant rate is not behind at first; it is overtaken when the rates of the others come down. What a single rung adds is small here and mostly within chance; from the bottom to the top it is not. The published ladder has schedule, Nesterov’s momentum and label smoothing on its first rung already; Dirac initialisation and tests of several views are on both ladders, and the average of the weights stands where Lookahead does. Muon is on top of both.`,
   published: {
     quantity: 'Epochs to 94 %',
     unit: '',
