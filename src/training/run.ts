@@ -21,29 +21,13 @@ import type { DatasetIdentity, ImportedWeights, Mark, SavedRun } from './checkpo
 import { type Divergence, HealthMonitor } from './health.ts';
 import { RunHistory } from './history.ts';
 import { withMicroBatchSize } from './microBatchRecord.ts';
+import { once } from './once.ts';
 import { replayOfStart, withMade, withSteps } from './replayConfig.ts';
-import type { RunId, RunLabel, RunStatus } from './runIdentity.ts';
+import { newStartId, type RunId, type RunLabel, type RunStatus } from './runIdentity.ts';
 import { learningRateAt } from './schedule.ts';
 import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
 import { Trail } from './trail.ts';
-import { t } from '../text/t.ts';
-
-/** Why a run that `awaitsImages` can't be looked into or given away. */
-export const firstLayerMissing = (): string =>
-  t`Its first layer is made from the images, which have not arrived yet. Press Step, and try again.`;
-
-/** What `make` gives, made when first asked for. */
-function once<T>(make: () => T): () => T {
-  let made: { readonly value: T } | null = null;
-  return () => {
-    made ??= { value: make() };
-    return made.value;
-  };
-}
-
-const newStartId = (): string =>
-  `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;
 
 const newTrail = ({ parameterCount }: LayerGraph): Trail => new Trail(4 * parameterCount);
 

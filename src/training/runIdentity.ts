@@ -17,3 +17,7 @@ export interface NamedTensor extends Tensor {
 
 /** `live` runs are trained; a `diverged` one waits at its last good snapshot to be restored. */
 export type RunStatus = 'live' | 'diverged' | 'finished';
+
+/** Another one for each start of each run, on whatever page. */
+export const newStartId = (): string =>
+  `${Date.now().toString(36)}-${Math.random().toString(36).slice(2, 10)}`;

@@ -72,13 +72,10 @@ function arms(size: ExperimentSize, without: readonly string[] = []): Arm[] {
   return rungs.map(({ id, name }, top) => {
     const below = rungs.slice(0, top + 1);
     const model = Object.assign({ stageDepths }, ...below.map((rung) => rung.model ?? {}));
-    const recipe = below.reduce<TrainingInput>(
-      (so, { training: added = {} }) => ({
-        ...so,
-        ...(typeof added === 'function' ? added(so) : added),
-      }),
-      training,
-    );
+    const recipe: TrainingInput = { ...training };
+    for (const { training: added = {} } of below) {
+      Object.assign(recipe, typeof added === 'function' ? added(recipe) : added);
+    }
     return { id, name, changes: [], config: configOf(size, model, recipe) };
   });
 }
