@@ -4,16 +4,17 @@ import { exportMetrics } from './support/metrics.ts';
 import { button, open, SLOW_MS, status, TINY_NETS, test, waitForStep } from './support/page.ts';
 
 const TINY = `${TINY_NETS.replace('steps=1000000', 'steps=40')}&data.train=200&data.test=20`;
+const MISSING = 'A part of this page could not be loaded';
+/** The page calls itself idle after two seconds at the latest. */
+const QUIET_MS = 2500;
+
 /** Waits until nothing more is fetched: parts that are wanted later come one by one, whenever the page is idle. */
-const isLoadedAhead = async (page: Page): Promise<void> => {
+async function loadedAhead(page: Page): Promise<void> {
   const fetched = () => page.evaluate(() => performance.getEntriesByType('resource').length);
   for (let before = -1, now = 0; now > before; before = now, now = await fetched()) {
     await page.waitForTimeout(QUIET_MS);
   }
-};
-/** The page calls itself idle after two seconds at the latest. */
-const QUIET_MS = 2500;
-const MISSING = 'A part of this page could not be loaded';
+}
 
 test('what can’t be loaded takes nothing else away, can be tried again, and never costs a run', async ({
   page,
@@ -58,7 +59,7 @@ test('what can’t be loaded takes nothing else away, can be tried again, and ne
   await test.step('a run that ends without a network is kept', async () => {
     await button(page, 'Step').click();
     await waitForStep(page, 1);
-    await isLoadedAhead(page);
+    await loadedAhead(page);
     await button(page, 'Train').click();
     await waitForStep(page, 2);
     await context.setOffline(true);

@@ -3,7 +3,8 @@ import { createStore } from 'zustand/vanilla';
 import { presetConfig } from '../model/presets.ts';
 import { RunHistory } from '../training/history.ts';
 import { AutoSave } from './autoSave.ts';
-import { freshRun, initialState } from './state.ts';
+import { freshRun } from './runViews.ts';
+import { initialState } from './state.ts';
 
 const ID = 'run1';
 const finalWeights = { sha256: 'a'.repeat(64), arithmetic: null, replay: null };

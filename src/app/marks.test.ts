@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { completeConfig } from '../model/parse.ts';
 import { fallText, marksOf, studyOfRun } from './marks.ts';
-import { freshRun } from './state.ts';
+import { freshRun } from './runViews.ts';
 import { begun, withStudyEvent } from './studies.ts';
 import { DEAD_UNITS, studyKey } from './studyKeys.ts';
 import { historyOf } from './testing/history.ts';

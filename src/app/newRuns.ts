@@ -4,7 +4,8 @@ import type { RunId } from '../training/runIdentity.ts';
 import { hasShortcuts, withAllShortcuts, withoutShortcuts } from '../model/shortcuts.ts';
 import { sameConfig, withPending } from './edit.ts';
 import { runName } from './naming.ts';
-import { freshRun, type RunView } from './state.ts';
+import { freshRun } from './runViews.ts';
+import type { RunView } from './state.ts';
 
 /** A run to be made. */
 export interface NewRun {

@@ -22,15 +22,8 @@ import { ReloadRestore } from './reloadRestore.ts';
 import { Restarts } from './restarts.ts';
 import { SentRuns } from './sentRuns.ts';
 import type { SessionOptions } from './sessionOptions.ts';
-import {
-  freeColourBeside,
-  freshRun,
-  initialState,
-  isAtRest,
-  type PageState,
-  type RunView,
-  rewound,
-} from './state.ts';
+import { freeColourBeside, freshRun, rewound } from './runViews.ts';
+import { initialState, isAtRest, type PageState, type RunView } from './state.ts';
 import { type TabState, tabStateOf } from './tabState.ts';
 import { type RunFiles, Undo } from './undo.ts';
 import { Verifier } from './verifier.ts';

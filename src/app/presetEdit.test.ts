@@ -3,7 +3,8 @@ import { completeConfig } from '../model/parse.ts';
 import { withoutShortcuts } from '../model/shortcuts.ts';
 import { applyPatch } from './edit.ts';
 import { LONG_MS, planWith, presetPatch, shortened } from './presetEdit.ts';
-import { freshRun, initialState, type PageState } from './state.ts';
+import { freshRun } from './runViews.ts';
+import { initialState, type PageState } from './state.ts';
 
 const config = completeConfig({
   version: 1,

@@ -3,7 +3,8 @@ import type { DatasetInfo } from '../data/types.ts';
 import { runConfigSchema } from '../model/config.ts';
 import { applyPatch } from './edit.ts';
 import { reduce } from './reduce.ts';
-import { freeColourIndex, freshRun, initialState, type PageState } from './state.ts';
+import { freeColourIndex, freshRun } from './runViews.ts';
+import { initialState, type PageState } from './state.ts';
 
 const config = runConfigSchema.parse({ version: 1 });
 const wide = applyPatch(config, { model: { stageWidths: [999, 999, 999] } });

@@ -2,7 +2,8 @@
 import { applyChange } from '../training/changes.ts';
 import type { TrainingEvent } from '../training/protocol/events.ts';
 import { isAutomatic, nameAfterSwitch } from './naming.ts';
-import { type PageState, type RunView, resumedRun, rewound } from './state.ts';
+import { resumedRun, rewound } from './runViews.ts';
+import type { PageState, RunView } from './state.ts';
 import { withStudyEvent } from './studies.ts';
 import { measuredRatio } from './trainingTime.ts';
 

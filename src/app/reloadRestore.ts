@@ -8,7 +8,8 @@ import { type RunConfig, runConfigSchema } from '../model/config.ts';
 import type { Command } from '../training/protocol/commands.ts';
 import type { ExperimentState } from './experiments/state.ts';
 import type { StateEvent } from './reduce.ts';
-import { areAllOver, freshRun, newLibraryId, type PageState, type RunView } from './state.ts';
+import { freshRun } from './runViews.ts';
+import { areAllOver, newLibraryId, type PageState, type RunView } from './state.ts';
 import type { TabRun, TabState } from './tabState.ts';
 
 type Found = Extract<StateEvent, { type: 'checkpointFound' }>;

@@ -8,7 +8,7 @@ import type { StorageTrouble } from '../storage/troubles.ts';
 import type { RunEdit } from '../training/changes.ts';
 import type { Mark } from '../training/checkpoint/checkpoint.ts';
 import type { Evaluated } from '../training/measurements.ts';
-import type { CheckpointOffer, ResumedRun, TrainingEvent } from '../training/protocol/events.ts';
+import type { CheckpointOffer, TrainingEvent } from '../training/protocol/events.ts';
 import type { RunId } from '../training/runIdentity.ts';
 import type { Verified, VerifyProgress } from '../training/verifyWorker.ts';
 import type { FinalWeights } from '../training/weightsHash.ts';
@@ -332,75 +332,3 @@ export const isOver = ({ finished, diverged }: Pick<RunView, 'finished' | 'diver
 /** Whether there are runs, and none has a step left to make. */
 export const areAllOver = (runs: readonly RunView[]): boolean =>
   runs.length > 0 && runs.every(isOver);
-
-/** A run that nothing has happened to yet. */
-export function freshRun(id: RunId, colourIndex: number, name: string, config: RunConfig): RunView {
-  return {
-    ...{
-      id,
-      tabKey: newLibraryId(),
-      colourIndex,
-      name,
-      startId: null,
-      config,
-      originalConfig: null,
-      preparedConfig: null,
-      draft: null,
-      pending: [],
-      prepared: null,
-    },
-    ...{ isNamed: false, libraryId: newLibraryId(), storedStep: null },
-    ...{
-      kernelCode: null,
-      weightsFrom: null,
-      markers: [],
-      evaluation: null,
-      bestAccuracy: null,
-      diverged: null,
-      finished: false,
-      finalWeights: null,
-      expectedSha256: null,
-    },
-  };
-}
-
-/** A run of a checkpoint, as it stood. */
-export function resumedRun(saved: ResumedRun): RunView {
-  const { id, colourIndex, name, config, status, divergence, step, marks, history } = saved;
-  const { evaluations } = history;
-  return {
-    ...freshRun(id, colourIndex, name, config),
-    startId: saved.startId ?? null,
-    originalConfig: saved.originalConfig ?? null,
-    preparedConfig: config,
-    markers: [...marks, { step, label: 'resumed' }],
-    evaluation: evaluations.at(-1) ?? null,
-    bestAccuracy: evaluations.reduce<number | null>(
-      (best, { accuracy }) => Math.max(best ?? 0, accuracy),
-      null,
-    ),
-    diverged: divergence === null ? null : { ...divergence, lastGoodStep: step },
-    finished: status === 'finished',
-    finalWeights: saved.finalWeights,
-  };
-}
-
-/** The run as it was before its first step. */
-export function rewound(run: RunView): RunView {
-  return {
-    ...run,
-    ...{ startId: null, pending: [], markers: [], evaluation: null, bestAccuracy: null },
-    ...{ diverged: null, finished: false, finalWeights: null },
-  };
-}
-
-/** The first colour that neither a live run has nor a stored one that is drawn. */
-export const freeColourBeside = (runs: readonly RunView[], { runs: stored }: LibraryState) =>
-  freeColourIndex([...runs, ...(stored?.filter(({ isPinned }) => isPinned) ?? [])]);
-
-/** The first colour that no run has. */
-export function freeColourIndex(runs: readonly { readonly colourIndex: number }[]): number {
-  let colourIndex = 0;
-  while (runs.some((run) => run.colourIndex === colourIndex)) colourIndex++;
-  return colourIndex;
-}

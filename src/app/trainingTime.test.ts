@@ -1,6 +1,7 @@
 import { expect, it } from 'vitest';
 import { completeConfig } from '../model/parse.ts';
-import { freshRun, initialState } from './state.ts';
+import { freshRun } from './runViews.ts';
+import { initialState } from './state.ts';
 import { measuredRatio, plannedTime, timeLeftMs } from './trainingTime.ts';
 
 const config = completeConfig({ version: 1, training: { steps: 100 } });

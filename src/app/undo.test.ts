@@ -2,7 +2,8 @@ import { expect, it } from 'vitest';
 import { createStore } from 'zustand/vanilla';
 import { completeConfig } from '../model/parse.ts';
 import { MAX_RUNS } from '../training/protocol/commands.ts';
-import { freshRun, initialState, type PageState } from './state.ts';
+import { freshRun } from './runViews.ts';
+import { initialState, type PageState } from './state.ts';
 import { type RunFiles, Undo } from './undo.ts';
 
 const config = completeConfig({ version: 1 });

@@ -10,7 +10,8 @@ import type { RunId } from '../training/runIdentity.ts';
 import { checked } from './drafts.ts';
 import { sameConfig } from './edit.ts';
 import { nameAfterSwitch } from './naming.ts';
-import { freeColourBeside, type PageState, type RunView, type Undoable } from './state.ts';
+import { freeColourBeside } from './runViews.ts';
+import type { PageState, RunView, Undoable } from './state.ts';
 import { t } from '../text/t.ts';
 
 export type RunFiles = ReadonlyMap<RunId, ArrayBuffer>;

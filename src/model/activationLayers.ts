@@ -16,11 +16,11 @@ export interface ActivationLayer {
 
 /**
  * Every convolution in execution order, projections included; not the classifier, nor what squeeze-excitation has. Its
- * response is what comes out before the first activation or addition: the output of the normalisation that follows it in its block, or else its own output,
- * bias included. In post-activation nets with BatchNorm it is BatchNorm's except for gates, which have none. In
- * pre-activation nets it is BatchNorm's except for gates, the last convolution of a block, whose output is added directly,
- * and the first of the net. Where BatchNorm follows the addition it is the last convolution's own output, too. A plain net
- * and its residual twin are measured at the same places, though the plain net has no addition there.
+ * response is what comes out before the first activation or addition: the output of the normalisation that follows it in
+ * its block, or else its own output, bias included. In post-activation nets with BatchNorm it is BatchNorm's except for
+ * gates, which have none. In pre-activation nets it is BatchNorm's except for gates, the last convolution of a block, whose
+ * output is added directly, and the first of the net. Where BatchNorm follows the addition it is the last convolution's own
+ * output, too. A plain net and its residual twin are measured at the same places, though the plain net has no addition there.
  */
 export function activationLayers({
   nodes,

@@ -9,9 +9,9 @@ import { fillNormal, streamOf } from './random.ts';
  * name and its index in the tensor, so a plain net and its residual twin start alike wherever they share a name.
  *
  * Weights of convolutions and of the linear layer are normal, with the standard deviation of `weightDeviation`; biases
- * are 0 and BatchNorm's scales 1; those of branches and gates start where `branchScaleStart` and `gateBias` say. `zeroInitResidual` zeroes the scale of each block's last BatchNorm. If a block does not
- * end in a BatchNorm (pre-activation, or none at all), the weight of its last convolution is zero instead: a zero scale
- * before a ReLU would never get a gradient.
+ * are 0 and BatchNorm's scales 1; those of branches and gates start where `branchScaleStart` and `gateBias` say.
+ * `zeroInitResidual` zeroes the scale of each block's last BatchNorm. If a block does not end in a BatchNorm (pre-activation,
+ * or none at all), the weight of its last convolution is zero instead: a zero scale before a ReLU would never get a gradient.
  *
  * `diracInit` is `torch.nn.init.dirac_` of the first filters of each convolution behind the stem, as many as it has inputs:
  * filter c passes input c on. Further filters stay as drawn (airbench, Jordan 2024). With `whitening` the first convolution
@@ -84,8 +84,9 @@ function initialValues(
   if (share === 0) return values;
   const deviation = weightDeviation(graph.model, shape) * share;
   fillNormal(values, seed, streamOf(name), deviation);
-  const isBehindStem = role === 'convWeight' && !/^conv1|gate\.weight$|\.se\./.test(name);
-  if (graph.model.diracInit === true && isBehindStem) passInputsOn(values, shape);
+  // Of gates and of squeeze-excitation, what goes through is a factor and no signal to keep.
+  const isSignal = role === 'convWeight' && !/^conv1|gate\.weight$|\.se\./.test(name);
+  if (graph.model.diracInit === true && isSignal) passInputsOn(values, shape);
   return values;
 }
 

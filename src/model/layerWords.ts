@@ -29,9 +29,12 @@ export function layerWords(graph: LayerGraph, name: string): string {
   return alike[0] === node ? t`${block}, first ${size(node)}` : t`${block}, last ${size(node)}`;
 }
 
-/** A block's convolutions from its input to its sum, projections left out. */
-export const mainPath = ({ nodes }: LayerGraph, block: string | null): readonly Convolution[] =>
+/** A block's convolutions from its input to its sum: no projection, gate or squeeze-excitation. Block null: the stem's. */
+export const mainPath = (
+  { nodes }: Pick<LayerGraph, 'nodes'>,
+  block: string | null,
+): readonly Convolution[] =>
   nodes.filter(
     (node): node is Convolution =>
-      node.kind === 'conv' && node.block === block && !/downsample|gate|\.se\./.test(node.name),
+      node.kind === 'conv' && node.block === block && /\bconv\d$/.test(node.name),
   );

@@ -2,6 +2,7 @@
 import type { ModelConfig } from './config.ts';
 import { nodeMacs } from './cost.ts';
 import type { LayerGraph, LayerNode, NodeId, TensorShape } from './graph.ts';
+import { mainPath } from './layerWords.ts';
 import { t } from '../text/t.ts';
 
 interface SummaryRow {
@@ -78,11 +79,7 @@ function describeLayers(
 ): readonly string[] {
   const blocks = graph.blocks.filter(({ stage }) => stageRow(stage) === row);
   const first = blocks[0]?.name ?? null;
-  const convolutions = nodes.flatMap((node) =>
-    node.kind === 'conv' && node.block === first && !/downsample|gate|\.se\./.test(node.name)
-      ? [node]
-      : [],
-  );
+  const convolutions = mainPath({ nodes }, first);
   const kernels = convolutions.map(({ kernel, shape: { channels }, stride, block }) =>
     block === null && stride > 1
       ? t`${kernel}×${kernel}, ${channels}, stride ${stride}`

@@ -20,7 +20,10 @@ export class LockstepGroup {
     this.stepper = device.createStepper(batch, networks);
   }
 
-  /** How many of the next `wanted` steps have their images and, where they need any, first layers made from images, and come before any run's end or next change. */
+  /**
+   * How many of the next `wanted` steps have their images, and first layers where those are made from images, and come before
+   * any run's end or next change.
+   */
   stepsReady(wanted: number): number {
     const batches = this.batches();
     if (batches === null || this.runs.some(({ awaitsImages }) => awaitsImages)) return 0;

@@ -29,8 +29,6 @@ import { LastGoodSnapshot, type Snapshot } from './snapshot.ts';
 import { completeState, initialState, mergeStates, outsideOf } from './state.ts';
 import { Trail } from './trail.ts';
 
-const newTrail = ({ parameterCount }: LayerGraph): Trail => new Trail(4 * parameterCount);
-
 export class Run {
   status: RunStatus = 'live';
   /** Names what the run does until it is back at step 0. */
@@ -91,7 +89,7 @@ export class Run {
         return initial();
       },
     });
-    this.trail = newTrail(currentGraph);
+    this.trail = new Trail(4 * currentGraph.parameterCount);
     this.health = this.newHealth();
     this.history = new RunHistory(this.layerNames);
   }
@@ -187,7 +185,7 @@ export class Run {
     this.config = config;
     if (graph !== this.currentGraph) {
       this.lastTest = null;
-      this.trail = newTrail(graph);
+      this.trail = new Trail(4 * graph.parameterCount);
     }
     this.currentGraph = graph;
     this.health = this.newHealth();

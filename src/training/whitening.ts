@@ -26,14 +26,9 @@ export function whiteningFilters(
     images instanceof Float32Array
       ? images
       : referenceBatch({
-          ...{
-            pixels: images,
-            inputSize,
-            seed: 0,
-            position: 0,
-            augment: null,
-            normalization: data,
-          },
+          ...{ pixels: images, inputSize, normalization: data },
+          // Nothing is drawn without augmentation.
+          ...{ seed: 0, position: 0, augment: null },
           indices: Uint32Array.from({ length: images.length / IMAGE_BYTES }, (_, i) => i),
         });
   const { values, vectors } = symmetricEigen(meanOuterProduct(seen, inputSize));

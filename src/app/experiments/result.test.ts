@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { completeConfig } from '../../model/parse.ts';
 import { RunHistory } from '../../training/history.ts';
-import { freshRun } from '../state.ts';
+import { freshRun } from '../runViews.ts';
 import { startRatio, trainedRatio } from './measure.ts';
 import { resultOf } from './result.ts';
 

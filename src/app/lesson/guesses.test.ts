@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { completeConfig } from '../../model/parse.ts';
 import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { newRuns } from '../newRuns.ts';
-import { freshRun } from '../state.ts';
+import { freshRun } from '../runViews.ts';
 import { historyOf } from '../testing/history.ts';
 import { QUESTIONS } from './answers.ts';
 import { BLANK, readCards, settled, writeCards } from './guesses.ts';

@@ -2,7 +2,8 @@ import { expect, test } from 'vitest';
 import { completeConfig } from '../../model/parse.ts';
 import { withoutShortcuts } from '../../model/shortcuts.ts';
 import { RunHistory } from '../../training/history.ts';
-import { freshRun, type PageState, type RunView } from '../state.ts';
+import { freshRun } from '../runViews.ts';
+import type { PageState, RunView } from '../state.ts';
 import { leadOf } from './evidence.ts';
 import { storyOf } from './story.ts';
 

@@ -3,7 +3,8 @@ import { createStore } from 'zustand/vanilla';
 import { completeConfig } from '../../model/parse.ts';
 import type { Command } from '../../training/protocol/commands.ts';
 import type { PageSession } from '../pageSession.ts';
-import { freshRun, initialState, type PageState, type RunView } from '../state.ts';
+import { freshRun } from '../runViews.ts';
+import { initialState, type PageState, type RunView } from '../state.ts';
 import type { RunFiles } from '../undo.ts';
 import { TourRuns } from './tourRuns.ts';
 

@@ -1,15 +1,9 @@
-/** The line between two nets: how high the barrier is, the curves and their numbers. */
-import { useId, useRef } from 'react';
+/** The line between two nets, and how high the barrier on it is. */
 import { barrierOf, errorOf, lineCsv } from '../../app/lines.ts';
-import { formatCount, formatPerCent, formatSigned, formatValue } from '../../charts/format.ts';
-import { LineBetweenPlot, type LineOfSplit } from '../../charts/geometry/LineBetweenPlot.tsx';
-import { panelsHeight } from '../../charts/geometry/panels.ts';
-import { useSize } from '../../charts/useSize.ts';
+import { formatSigned } from '../../charts/format.ts';
 import type { LineResult } from '../../training/studies/study.ts';
-import { ScrollTable } from '../ScrollTable.tsx';
-import { namedStep, StudyFigure } from '../studies/StudyFigure.tsx';
 import type { Subject } from '../studies/useStudies.ts';
-import { SHEET_WIDTH, TEST_COLOUR, TRAIN_COLOUR } from './betweenStyle.ts';
+import { BetweenFigure } from './BetweenFigure.tsx';
 import { LINE_NOTES, LINE_TITLE } from './geometryNotes.ts';
 import { t } from '../../text/t.ts';
 
@@ -22,69 +16,21 @@ interface LineFigureProps {
 }
 
 export function LineFigure({ from, to, step, result }: LineFigureProps) {
-  const frame = useRef<HTMLDivElement>(null);
-  const width = useSize(frame)?.width ?? 700;
-  const clipId = useId();
   const { rows } = result;
-  const splits = [
-    ['train', t`training images`, TRAIN_COLOUR],
-    ['test', t`test images`, TEST_COLOUR],
-  ] as const;
-  const plot = {
-    ends: [from.run.name, to.run.name] as const,
-    clipId,
-    splits: splits.map(([split, name, colourIndex]): LineOfSplit => {
-      return {
-        ...{ name, colourIndex, alpha: rows.map(({ alpha }) => alpha) },
-        loss: rows.map((row) => row[split].loss),
-        error: rows.map((row) => 100 * errorOf(row, split)),
-      };
-    }),
-  };
   return (
-    <StudyFigure
+    <BetweenFigure
+      {...{ from, to, step, result }}
+      ways={[
+        { split: 'train', name: t`training images`, rows },
+        { split: 'test', name: t`test images`, rows },
+      ]}
       title={LINE_TITLE}
       caption={captionOf(result)}
       notes={LINE_NOTES}
       fileName="line-between-networks"
-      origin={t`${namedStep(from.run.name, step, formatCount)} to ${namedStep(to.run.name, result.toStep, formatCount)}: ${formatCount(result.images)} training images and ${formatCount(result.testImages)} test images.`}
-      sheet={{
-        ...{ width: SHEET_WIDTH, height: panelsHeight(SHEET_WIDTH), nets: [] },
-        children: <LineBetweenPlot {...plot} width={SHEET_WIDTH} />,
-      }}
       csv={() => lineCsv(from.run.name, to.run.name, result)}
-      table={
-        <details>
-          <summary>{t`This line as a table`}</summary>
-          <ScrollTable
-            label={t`Table of the line`}
-            columns={[
-              t`place`,
-              ...splits.flatMap(([, name]) => [t`loss, ${name}`, t`error, ${name}`]),
-            ]}
-            rows={rows.map((row) => ({
-              key: row.alpha,
-              head: formatValue(row.alpha),
-              cells: splits.flatMap(([split]) => [
-                formatValue(row[split].loss),
-                formatPerCent(100 * errorOf(row, split)),
-              ]),
-            }))}
-          />
-        </details>
-      }
-    >
-      <div ref={frame} className="study-plot">
-        <svg
-          width={width}
-          height={panelsHeight(width)}
-          viewBox={`0 0 ${width} ${panelsHeight(width)}`}
-          aria-hidden="true"
-        >
-          <LineBetweenPlot {...plot} width={width} />
-        </svg>
-      </div>
-    </StudyFigure>
+      table={{ summary: t`This line as a table`, label: t`Table of the line` }}
+    />
   );
 }
 

@@ -25,6 +25,7 @@ import { readWeights } from '../read/readWeights.ts';
 import { readSafetensors } from '../readSafetensors.ts';
 import { stateFor } from '../stateDict.ts';
 import { CONFIGS, INSPECTED } from '../testing/scriptConfigs.ts';
+import { ENDINGS } from '../testing/scriptEndings.ts';
 import { torchOrSkip } from '../testing/torch.ts';
 import {
   type Exit,
@@ -46,47 +47,6 @@ const hasPython = spawnSync(python, ['--version']).status === 0;
 
 const IMAGES = 60;
 const STEPS = [0, 3, 9, 15];
-
-/** Commands that do not come to their end, and the code or message that they end with. */
-const ENDINGS = [
-  {
-    ...{ folder: 'residual-8-option-b', interrupt: 3, exit: 130 },
-    arguments: ['--batches', 'batches.safetensors', '--out', 'stopped'],
-  },
-  {
-    ...{ folder: 'plain-8', arguments: [] },
-    exit: /^CIFAR-10 is not in data .*--data, .*--batches$/,
-  },
-  {
-    ...{ folder: 'plain-8', arguments: ['--checkpoint', 'nowhere.pth'] },
-    exit: /^there is no checkpoint nowhere\.pth: .*--checkpoint, .*--from-scratch$/,
-  },
-  {
-    ...{ folder: 'plain-8', arguments: ['--checkpoint', 'config.json'] },
-    exit: /^config\.json is no checkpoint of this network \(.*--checkpoint/,
-  },
-  {
-    ...{ folder: 'plain-8', arguments: ['--batches', 'nowhere'] },
-    exit: /^--batches nowhere: no safetensors file .*FileNotFoundError/,
-  },
-  {
-    ...{ folder: 'plain-8', arguments: ['--batches', 'config.json'] },
-    exit: /^--batches config\.json: no safetensors file/,
-  },
-  {
-    ...{ folder: 'plain-8', arguments: ['--batches', 'batches.safetensors', '--sync-batchnorm'] },
-    exit: /^SyncBatchNorm works on GPUs alone: leave --sync-batchnorm out$/,
-  },
-  {
-    ...{ folder: 'plain-8', environment: { WORLD_SIZE: '2' } },
-    arguments: ['--batches', 'batches.safetensors'],
-    exit: /^WORLD_SIZE is 2, but RANK, LOCAL_RANK, MASTER_ADDR, MASTER_PORT not set: .*torchrun --nproc_per_node=2/,
-  },
-  {
-    ...{ folder: 'plain-8', exit: /config\.json.*: name another folder with --out$/ },
-    arguments: ['--batches', 'batches.safetensors', '--out', 'config.json'],
-  },
-];
 
 /** Cases of which the page makes the first steps, one for each optimizer and one with averages. */
 const CONTINUED = [

@@ -1,6 +1,5 @@
 /** Turns the steps of a plan into those of this engine: which kernel, with which tensors. */
 import type { LayerGraph } from '../../../model/graph.ts';
-import { CHUNK_WORDS, muonChunks } from '../../plan/chunks.ts';
 import type { StateLayout } from '../../plan/layout.ts';
 import type {
   BatchNormNode,
@@ -9,11 +8,8 @@ import type {
 } from '../../plan/operations/operation.ts';
 import type { StepList } from '../../plan/plan.ts';
 import type { BatchTensor, PlanStep, StepOf } from '../../plan/steps.ts';
-import { adamSettings } from '../../../model/optimizer.ts';
 import { activationGradient } from '../kernels/activationGradient/activationGradient.ts';
-import { adam } from '../kernels/adam/adam.ts';
 import { addGradients } from '../kernels/addGradients/addGradients.ts';
-import { average } from '../kernels/average/average.ts';
 import { batchNormGradient } from '../kernels/batchNormGradient/batchNormGradient.ts';
 import { channelDot } from '../kernels/channelDot/channelDot.ts';
 import { channelGate, channelGateGradient } from '../kernels/channelGate/channelGate.ts';
@@ -24,18 +20,16 @@ import {
   globalAveragePool,
   globalAveragePoolGradient,
 } from '../kernels/globalAveragePool/globalAveragePool.ts';
-import { SQUARES_BYTES } from '../kernels/descent/descent.ts';
 import type { Arithmetic } from '../kernels/kernel.ts';
 import { maxPool, maxPoolGradient } from '../kernels/maxPool/maxPool.ts';
 import type { PlaneShape } from '../kernels/plane.ts';
 import { pointwise } from '../kernels/pointwise/pointwise.ts';
 import { product } from '../kernels/product/product.ts';
 import { scale } from '../kernels/scale/scale.ts';
-import { sgd } from '../kernels/sgd/sgd.ts';
 import { subsamplePad, subsamplePadGradient } from '../kernels/subsamplePad/subsamplePad.ts';
 import type { Place } from '../memoryMap.ts';
 import { ConvLowering } from './convolutions.ts';
-import { descentPlaces, muonSteps, type Update } from './descents.ts';
+import { adamStep, averageSteps, muonSteps, sgdStep, type Update } from './descents.ts';
 import { groupNormGradientSteps, groupNormStep } from './groupNorm.ts';
 import { kernelStep, parameterPlace, resident, tensor } from './places.ts';
 import {
@@ -217,42 +211,14 @@ export class Lowering {
           this.layout.parameterFloats,
           step.isFirst,
         );
-      case 'sgd': {
-        const { momentum, nesterov } = step.optimizer;
-        const { chunks } = this.#update;
-        const first = muonChunks(chunks);
-        const shape = { chunks: chunks.length - first, momentum, nesterov };
-        const places = {
-          ...descentPlaces(step.gradients),
-          chunkTable: resident('chunkTable', CHUNK_WORDS * first),
-          squares: resident('squares', (SQUARES_BYTES / 4) * first),
-        };
-        return kernelStep('sgd', places, sgd, shape);
-      }
+      case 'sgd':
+        return sgdStep(step, this.#update);
       case 'muon':
         return muonSteps(step, this.#update, this.arithmetic);
-      case 'adam': {
-        const { optimizer, gradients } = step;
-        const shape = {
-          ...adamSettings(optimizer),
-          chunks: this.#update.chunks.length,
-          decoupled: optimizer.type === 'adamw',
-        };
-        const places = { ...descentPlaces(gradients), secondMoment: resident('secondMoment') };
-        return kernelStep('adam', places, adam, shape);
-      }
-      case 'average': {
-        const { parameterFloats, statisticFloats } = this.layout;
-        const rate = resident('learningRate', 3);
-        const weights = { values: resident('weights'), average: resident('average'), rate };
-        const running = { values: resident('running'), average: resident('averageRunning'), rate };
-        return [
-          kernelStep('average', weights, average, parameterFloats),
-          ...(statisticFloats > 0
-            ? [kernelStep('average', running, average, statisticFloats)]
-            : []),
-        ];
-      }
+      case 'adam':
+        return adamStep(step, this.#update);
+      case 'average':
+        return averageSteps(this.layout);
       case 'parameterNorms':
         return this.#scalar('norms', parameterNorms(this.#update.chunks, this.layout));
       default:
