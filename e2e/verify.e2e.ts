@@ -40,6 +40,23 @@ async function verifyInNode(file: string, ...options: string[]): Promise<string>
   return stdout;
 }
 
+/** The page's worker finds so many cores, and takes one thread each; of more than two one is left to the page. */
+async function withCores(page: Page, cores: number): Promise<void> {
+  await page.route(/\/worker[^/]*\.js$/i, async (route) => {
+    const response = await route.fetch();
+    const told = `Object.defineProperty(navigator, 'hardwareConcurrency', { value: ${cores} });\n`;
+    await route.fulfill({ response, body: told + (await response.text()) });
+  });
+}
+
+/** The JSON of a run, as the library saves it. */
+async function savedJson(page: Page, name: string): Promise<string> {
+  await page.getByRole('button', { name: `Actions for ${name}` }).click();
+  const downloading = page.waitForEvent('download');
+  await page.getByRole('menuitem', { name: /\.json/ }).click();
+  return (await downloading).path();
+}
+
 test('verifies a finished run: on the page, in Node on any number of threads, by its link', async ({
   page,
   baseURL,
@@ -58,15 +75,14 @@ test('verifies a finished run: on the page, in Node on any number of threads, by
   expect(await violations(page)).toEqual([]);
 
   await page.getByRole('tab', { name: 'Runs' }).click();
-  await page.getByRole('button', { name: 'Actions for ResNet-6' }).click();
-  const downloading = page.waitForEvent('download');
-  await page.getByRole('menuitem', { name: /\.json/ }).click();
-  const file = await (await downloading).path();
+  const file = await savedJson(page, 'ResNet-6');
+  const twin = await savedJson(page, 'Plain-6');
   const data = await images(baseURL ?? '');
   for (const threads of ['1', '2', '3']) {
     const line = await verifyInNode(file, '--data', data, '--threads', threads);
     expect(line).toBe(`verified: 50 steps of ResNet-6 give weightsSha256 ${hash}\n`);
   }
+  expect(await verifyInNode(twin, '--data', data)).toMatch(/^verified: 50 steps of Plain-6 /);
 
   await page.getByRole('button', { name: /^Dismiss the verification/ }).click();
   await page.getByRole('button', { name: 'Actions for ResNet-6' }).click();
@@ -76,10 +92,18 @@ test('verifies a finished run: on the page, in Node on any number of threads, by
   await button(page, 'Share').click();
   const link = await page.getByRole('dialog').getByLabel('Link', { exact: true }).inputValue();
   expect(link).toContain(`weightsSha256=${hash}`);
-  const other = await context.newPage();
-  await other.goto(link);
-  await expect(run(other, 0)).toContainText('The link expects the finished weights to have');
-  expect(await train(other)).toBe(hash);
-  await expect(run(other, 0)).toContainText('These are the weights that the link expects.');
-  await expect(run(other, 1)).toContainText('These are the weights that the link expects.');
+  for (const [cores, threads] of [
+    [1, '1 thread'],
+    [4, '3 threads'],
+  ] as const) {
+    const other = await context.newPage();
+    await withCores(other, cores);
+    await other.goto(link);
+    await expect(run(other, 0)).toContainText('The link expects the finished weights to have');
+    expect(await train(other)).toBe(hash);
+    await expect(run(other, 0)).toContainText('These are the weights that the link expects.');
+    await expect(run(other, 1)).toContainText('These are the weights that the link expects.');
+    await expect(other.getByText(`: processor, ${threads}`)).toBeVisible();
+    await other.close();
+  }
 });

@@ -95,6 +95,8 @@ export interface ExperimentCommand extends EngineOptions {
   readonly data: string | null;
   /** A file; null: none is written. */
   readonly out: string | null;
+  /** Likewise, an SVG. */
+  readonly slide: string | null;
 }
 
 export interface ReferenceCommand extends EngineOptions {
@@ -141,7 +143,7 @@ const OPTIONS = {
   reference: ENGINE_OPTIONS,
   export: ['config', 'weights', 'run', 'format', 'names', 'input', 'out'],
   verify: ['init', 'batches', 'data', 'threads', 'steps'],
-  experiment: ['size', 'seeds', 'data', ...ENGINE_OPTIONS, 'out'],
+  experiment: ['size', 'seeds', 'data', ...ENGINE_OPTIONS, 'out', 'slide'],
 } as const;
 
 /** What the first argument of a command is, where it takes one. */
@@ -198,6 +200,7 @@ export function parseArguments(args: readonly string[]): HeadlessCommand {
       data: images.data,
       ...engineOptions(options),
       out: optional('out'),
+      slide: optional('slide'),
     };
   }
   if (name === 'eval') {

@@ -40,6 +40,8 @@ const recordSchema = z.looseObject({
 
 export interface ClaimFile extends Claim {
   readonly weightsFrom: string | null;
+  /** Trained on ready-made batches, of which no config tells. */
+  readonly isOfBatches: boolean;
 }
 
 /**
@@ -67,7 +69,8 @@ function claimIn(value: unknown): ClaimFile {
     const [issue] = parsed.error.issues;
     throw new UnverifiableError(`${issue?.path.join('.') || 'The file'}: ${issue?.message}`);
   }
-  const { weightsSha256, weightsFrom = null, images = null, tiles, ...file } = parsed.data;
+  const { weightsSha256, weightsFrom = null, images: told, tiles, ...file } = parsed.data;
+  const images = told ?? null;
   const { kernels = tiles } = file;
   const isRun = 'config' in file || 'replay' in file;
   if (typeof weightsSha256 !== 'string') {
@@ -80,7 +83,7 @@ function claimIn(value: unknown): ClaimFile {
     ...{ weightsSha256, images, kernels, replay, arithmetic: arithmetic ?? null },
     steps: file.stepsDone ?? replay?.training.steps ?? 0,
   });
-  return { ...claim, weightsFrom };
+  return { ...claim, weightsFrom, isOfBatches: isRun && told === null };
 }
 
 /** @throws ConfigError */

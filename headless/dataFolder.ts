@@ -172,6 +172,6 @@ async function load(
     labels.set(chunk.labels, chunk.start);
     if (images.uploaded >= needed) break;
   }
-  note(`images: ${images.uploaded} on the GPU`);
+  note(`images: ${images.uploaded} loaded`);
   return labels;
 }

@@ -17,13 +17,22 @@ for (const [i, split] of ['train', 'test'].entries()) {
 
 it('trains every arm from every seed, and says how far they scatter', async () => {
   const out = join(folder, 'results.json');
-  const options = ['--size', 'tiny', '--seeds', '2', '--data', folder, '--out', out];
+  const slide = join(folder, 'slide.svg');
+  const files = ['--out', out, '--slide', slide];
+  const options = ['--size', 'tiny', '--seeds', '2', '--data', folder, ...files];
   const engine = ['--engine', 'cpu', '--threads', '1', '--arithmetic', 'exact'];
   const { status, stdout, stderr } = await headless('experiment', 'surgery', ...options, ...engine);
   expect(status, stderr).toBe(0);
   const summary = JSON.parse(stdout);
   expect(summary).toMatchObject({ experiment: 'surgery', size: 'tiny', seeds: 2 });
   expect(summary.verdicts).toHaveLength(2);
+
+  const svg = readFileSync(slide, 'utf8');
+  expect(svg).toMatch(
+    /^<svg [^>]*viewBox="0 0 960 \d+".*>Shortcut surgery<.*>Always plain  2\.\d+<.*<\/svg>\n$/,
+  );
+  expect(svg).toContain('stroke="#0072b2"');
+  expect(svg).not.toContain('var(');
 
   const results: ArmResult[][] = JSON.parse(readFileSync(out, 'utf8'));
   const [first, second] = results;

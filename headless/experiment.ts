@@ -12,11 +12,11 @@ import { writeWhole } from './outputFile.ts';
 
 /**
  * Prints a JSON object with mean and standard error of every arm, and each seed's verdict; with `--out` every result goes
- * to that file, [seeds][arms].
+ * to that file, [seeds][arms], and with `--slide` the first seed's slide.
  * @throws NotUnderstoodError where there is no such experiment.
  */
 export async function runExperiment(command: ExperimentCommand): Promise<void> {
-  const { id, size, seeds, data, out } = command;
+  const { id, size, seeds, data, out, slide } = command;
   const experiment = experimentOf(id);
   if (experiment === null) {
     const names = EXPERIMENTS.map((known) => known.id).join(', ');
@@ -58,6 +58,12 @@ export async function runExperiment(command: ExperimentCommand): Promise<void> {
     verdicts: results.map((ofSeed) => experiment.verdict(ofSeed)),
   };
   if (out !== null) await writeWhole(out, JSON.stringify(results));
+  const [ofFirst] = results;
+  if (slide !== null && ofFirst !== undefined) {
+    // React is loaded for this alone.
+    const { slideSvg } = await import('./slide.ts');
+    await writeWhole(slide, await slideSvg(experiment, size, ofFirst));
+  }
   process.stdout.write(`${JSON.stringify(summary, null, 2)}\n`);
 }
 

@@ -9,7 +9,7 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
        npm run --silent headless -- export [--config FILE] --weights FILE [--run NAME] [--format FORMAT] [--names NAMES] [--input INPUT] --out FILE
        npm run --silent headless -- pytorch (--resume FILE [--run NAME] | --config FILE [--init FILE]) [--data DIR] [--overwrite] --out DIR
        npm run --silent headless -- verify FILE [--init FILE] [--batches FILE | --data DIR] [--threads N] [--steps N]
-       npm run --silent headless -- experiment NAME [--size SIZE] [--seeds N] [--data DIR] [ENGINE] [--out FILE]
+       npm run --silent headless -- experiment NAME [--size SIZE] [--seeds N] [--data DIR] [ENGINE] [--out FILE] [--slide FILE]
        npm run --silent headless -- reference [ENGINE]
 
   --config FILE   run config, version 1, or a run as JSON; eval, export: left out, that of the checkpoint, or the network that
@@ -53,5 +53,5 @@ export const USAGE = `usage: npm run --silent headless -- train --config FILE [-
   verify FILE     trains a run again on the processor, in exact arithmetic, and says whether its weights match: exit 0 or 1.
                   FILE is a run's JSON (saved on the page, or summary.json) or a config with "weightsSha256"
   experiment NAME trains all nets of one of the page's experiments (degradation, gradient-flow, …) from N seeds (left out: 1)
-                  and prints mean and standard error; --out also takes every curve. SIZE: ${EXPERIMENT_SIZES.join(', ')}; left out: small
+                  and prints mean and standard error; --out also takes every curve, --slide the first seed's slide as SVG. SIZE: ${EXPERIMENT_SIZES.join(', ')}; left out: small
   reference       how far the engine is from PyTorch in every case of reference/, as a table`;

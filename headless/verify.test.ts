@@ -105,6 +105,7 @@ describe('headless verify', () => {
     ['changes without record', () => ({ ...run.summary, replay: null }), /can’t be trained again/],
     ['another revision', () => ({ ...run.summary, tiles: { revision: '0' } }), /revision 0/],
     ['a config that is none', () => ({ ...run.summary, replay: { version: 1, a: 2 } }), /a: /],
+    ['a run of batches, without them', () => ({ ...run.summary, images: null }), /--batches/],
     ['no JSON', () => '{', /no JSON/],
   ])('exits with 2 for %s', async (_, content, message) => {
     const { status, stdout, stderr } = await headless('verify', written('bad.json', content()));

@@ -26,6 +26,11 @@ export async function verify(command: VerifyCommand): Promise<boolean> {
       `${file}: the run started from the weights of ${claim.weightsFrom}. Give them by --init.`,
     );
   }
+  if (claim.isOfBatches && command.batches === null) {
+    throw new NotUnderstoodError(
+      `${file}: the run was trained on a file of batches. Give it by --batches.`,
+    );
+  }
   const steps = command.steps ?? claim.steps;
   const run = new Run('headless', config);
   if (init !== null) {

@@ -1,6 +1,6 @@
 /** What comes with a choice of images: how many there are, their classes, and the normalisation that is usual for them. */
 import type { DataSourceId } from '../data/dataSources.ts';
-import { NORMALIZATIONS, type Normalization } from '../data/normalization.ts';
+import { isNormalizedAlike, NORMALIZATIONS, type Normalization } from '../data/normalization.ts';
 import type { KeptImages } from '../data/own/imageStore.ts';
 import { MAX_IMAGES } from '../data/own/split.ts';
 import type { DataConfig } from '../model/config.ts';
@@ -27,9 +27,7 @@ function usualOf(source: DataSourceId): Pick<DataConfig, 'mean' | 'std'> | null 
 /** Another source in place of the one there is. A normalisation that was chosen for itself stays. */
 export function patchForSource(source: DataSourceId, before: DataConfig): ConfigPatch {
   const usual = usualOf(before.source);
-  const isUsual =
-    usual === null ||
-    (usual.mean.join() === before.mean.join() && usual.std.join() === before.std.join());
+  const isUsual = usual === null || isNormalizedAlike(usual, before);
   const normalization = isUsual ? { ...usualOf(source), normalizationSource: undefined } : {};
   return { data: { source, ...normalization, imagesSha256: undefined } };
 }

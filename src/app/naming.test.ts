@@ -82,6 +82,15 @@ it('describes a net in a line, the unusual included', () => {
   );
 });
 
+it('says in which order a block adds, and how it starts', () => {
+  const words = (model: object) => describeModel(modelSchema.parse(model));
+  expect(words({ order: 'normAfterAdd' })).toContain('BatchNorm after the addition, ');
+  expect(words({ order: 'actBeforeAdd', stemWidth: 54, whitening: true })).toContain(
+    'activation before the addition, whitening first layer, ',
+  );
+  expect(words({ normalization: 'none', init: 'fixup' })).toContain('Fixup initialisation, ');
+});
+
 it('tells gates, factors and dropout on shortcuts apart', () => {
   const usual = 'basic blocks 3·3·3, widths 16·32·64, ';
   const words = (model: object) => describeModel(modelSchema.parse(model)).replace(usual, '');

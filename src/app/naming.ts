@@ -91,7 +91,7 @@ export const describeModel = (model: ModelConfig): string => described(t, model)
 export const describeModelInEnglish = (model: ModelConfig): string => described(english, model);
 
 function described(t: Say, model: ModelConfig): string {
-  const { stageDepths, stageWidths, normalization, activation, inputSize } = model;
+  const { stageDepths, stageWidths, normalization, activation, inputSize, order, init } = model;
   return [
     blockWords(t, model, stageDepths.join('·')),
     t`widths ${stageWidths.join('·')}`,
@@ -101,6 +101,10 @@ function described(t: Say, model: ModelConfig): string {
     ...(normalization === 'none' ? [t`no normalisation`] : []),
     ...(normalization === 'group' ? [t`group norm`] : []),
     ...(activation === 'relu' ? [] : [activation]),
+    ...(order === 'normAfterAdd' ? [t`BatchNorm after the addition`] : []),
+    ...(order === 'actBeforeAdd' ? [t`activation before the addition`] : []),
+    ...(init === 'fixup' ? [t`Fixup initialisation`] : []),
+    ...(model.whitening ? [t`whitening first layer`] : []),
     ...(model.squeezeExcitation ? [t`squeeze-excitation`] : []),
     ...(isScaled(model) ? [t`scaled branches or shortcuts`] : []),
     ...(isGated(model) ? [gateWords(t, model)] : []),

@@ -9,6 +9,10 @@ export interface Normalization {
 /** Mean and standard deviation alone, without the rest of a run's `data`. */
 export const normalizationOf = ({ mean, std }: Normalization): Normalization => ({ mean, std });
 
+/** Whether two nets take the same pixels as the same numbers. */
+export const isNormalizedAlike = (one: Normalization, other: Normalization): boolean =>
+  one.mean.join() === other.mean.join() && one.std.join() === other.std.join();
+
 /** CIFAR-10's as most programs have it. The deviations are means of each image's own, not those of all pixels. */
 export const CIFAR10_NORMALIZATION = {
   mean: [0.4914, 0.4822, 0.4465],

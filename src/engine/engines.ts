@@ -90,7 +90,7 @@ export async function openEngine(
     try {
       const device = await ENGINES[id]({ isChosen });
       if (isChosen || id !== 'webgpu') return { id, device, passedOver };
-      return betweenGpuAnd(() => ENGINES.cpu({ isChosen }), device, before);
+      return await betweenGpuAnd(() => ENGINES.cpu({ isChosen }), device, before);
     } catch (error) {
       first ??= error;
       const reason = error instanceof Error ? error.message : String(error);

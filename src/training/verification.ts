@@ -61,7 +61,10 @@ export function claimOf(record: Omit<RunRecord, 'config'>): Claim {
       t`It was computed by revision ${revision} of exact arithmetic, and this program has revision ${REVISION}, which rounds differently.`,
     );
   }
-  const training = { ...replay.training, arithmetic } as const;
+  // Records name the micro-batches where there were any; BatchNorm has other bits in parts.
+  const { batchSize, microBatchSize: given } = replay.training;
+  const microBatchSize = given === 'auto' ? batchSize : given;
+  const training = { ...replay.training, arithmetic, microBatchSize } as const;
   // The page draws shapes where CIFAR-10 can't be reached.
   const isDrawn = images !== null && !images.isCifar10 && replay.data.source === 'cifar10';
   const data = isDrawn ? ({ ...replay.data, source: 'synthetic' } as const) : replay.data;

@@ -11,7 +11,7 @@ export function Unsupported() {
     <section className="unsupported" aria-labelledby="unsupported-title">
       <h2 id="unsupported-title">{t`This browser can’t train networks`}</h2>
       <p>{unsupported.message}</p>
-      <p>{t`Networks are trained through WebGPU, or more slowly through TensorFlow.js; neither works here. The builder on this page still works. To train, reload the page if its files could not be loaded, or get WebGPU:`}</p>
+      <p>{t`Networks are trained through WebGPU, through WebAssembly on the processor or, more slowly, through TensorFlow.js; none of them works here. The builder on this page still works. To train, reload the page if its files could not be loaded, or get a browser with WebGPU:`}</p>
       <GetWebGpu />
       <button type="button" onClick={() => session.open()}>{t`Try again`}</button>
     </section>

@@ -280,14 +280,16 @@ test('an experiment on the page is in the address, and another page opens it wit
 
 const HASH = 'c0ffee'.padEnd(64, '0');
 
-test('the link of an exact run holds the hash that others come to, and makes their arithmetic exact', () => {
+test('the link of an exact run holds the hash that others come to, and makes their engine and arithmetic the same', () => {
   const here = page('v=1&training.steps=20');
   const [config] = here.configs();
   if (config === undefined) throw new Error('no run');
   const replay = { ...config, training: { ...config.training, arithmetic: 'exact' as const } };
   here.finish({ sha256: HASH, arithmetic: 'exact', replay });
   const link = linkOf(here.state());
-  expect(link).toBe(`v=1&training.arithmetic=exact&training.steps=20&weightsSha256=${HASH}`);
+  expect(link).toBe(
+    `v=1&engine=cpu&training.arithmetic=exact&training.steps=20&weightsSha256=${HASH}`,
+  );
   here.settle();
   expect(here.bar.hash).not.toContain('weightsSha256');
 

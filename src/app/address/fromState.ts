@@ -12,8 +12,10 @@ import type { PageSetup, Setup, SetupRun } from './setup.ts';
  *   another one.
  */
 export function setupOf(state: PageState, { isWhole }: { isWhole: boolean }): Setup {
+  const page = pageOf(state);
   return {
-    page: pageOf(state),
+    // No other engine comes to such a hash, and a GPU would be taken where there is one.
+    page: isWhole && hashedRuns(state).length > 0 ? { ...page, engine: 'cpu' } : page,
     runs: state.isDefaultPair && !isWhole ? null : runsOf(state.runs, isWhole),
   };
 }

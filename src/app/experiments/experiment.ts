@@ -92,8 +92,8 @@ export interface Experiment {
   /** How each size differs from the paper, and what that does to the effect; a sentence or two. */
   readonly scale: Readonly<Record<ExperimentSize, string>>;
   /**
-   * Standard deviation of an arm's training error at the end from seed to seed, in points; verdicts take smaller
-   * differences for chance. Null: the experiment compares no errors.
+   * Standard deviation of an arm's training error at the end from seed to seed, in points, or of its test error where the
+   * figure is of tests; verdicts take smaller differences for chance. Null: the experiment compares no errors.
    */
   readonly seedScatter: number | null;
   readonly figure: FigureKind;

@@ -235,6 +235,16 @@ describe('verdicts', () => {
     expect(experimentOf('ladder')?.arms('small', switches)).toHaveLength(1);
   });
 
+  it('ladder: a single rung is not compared with itself', () => {
+    const experiment = experimentOf('ladder');
+    const [first] = experiment?.arms('small') ?? [];
+    if (first === undefined) throw new Error('no arm');
+    expect(experiment?.verdict([drawnResult(first, 60)])).toMatchObject({
+      agrees: null,
+      text: expect.stringMatching(/One rung has nothing to be compared with\.$/),
+    });
+  });
+
   it('without BatchNorm: a net that diverged is taken as guessing', () => {
     const arms = experimentOf('without-norm')?.arms('small') ?? [];
     const [batch, none, skipInit, fixup] = arms.map((arm, i) =>

@@ -79,3 +79,19 @@ it('counts the epochs before every test', () => {
   history.evaluated({ step: 200, loss: 2, accuracy: 0.4 });
   expect(measure(history).tests).toEqual({ epochs: [0.5, 2], error: [70, 60] });
 });
+
+it('has no test where the run diverged: its last one is of an earlier step', () => {
+  const history = historyOf(() => 1, 200);
+  const evaluation = { step: 50, loss: 2, accuracy: 0.3 };
+  const run = { ...freshRun('a', 0, 'A', config), evaluation };
+  const measured = {
+    adapter: 'Test',
+    images: { title: 'CIFAR-10', isCifar10: true },
+    testImages: 100,
+  };
+  const of = (view: typeof run) =>
+    resultOf({ id: 'a', name: 'A', config, changes: [] }, view, history, measured);
+  expect(of(run).test).toEqual({ error: 70, images: 100 });
+  const diverged = { step: 120, layer: 'fc', lastGoodStep: 100 };
+  expect(of({ ...run, diverged })).toMatchObject({ test: null, divergedAt: 120 });
+});

@@ -26,8 +26,9 @@ export function resultOf(
   measured: Pick<ArmResult, 'adapter' | 'images'> & { readonly testImages: number },
 ): ArmResult {
   const { macs, parameterCount } = buildGraph(arm.config.model);
-  const { evaluation } = run;
-  const isTested = evaluation !== null && measured.testImages > 0;
+  const { evaluation, diverged } = run;
+  // The test of a run that diverged is one of an earlier step.
+  const isTested = evaluation !== null && diverged === null && measured.testImages > 0;
   return {
     arm: arm.id,
     name: arm.name,
@@ -43,7 +44,7 @@ export function resultOf(
     test: isTested ? { error: 100 * (1 - evaluation.accuracy), images: measured.testImages } : null,
     trainMs: history.latest?.elapsedMs ?? 0,
     marks: run.markers.map(({ step, label }) => ({ step, label })),
-    divergedAt: run.diverged?.step ?? null,
+    divergedAt: diverged?.step ?? null,
     adapter: measured.adapter,
     images: measured.images,
   };

@@ -124,12 +124,17 @@ export function ExperimentFigure(props: ExperimentFigureProps) {
 }
 
 /** The origin of the numbers: images, seeds, adapter. */
-export function originOf({ seedScatter }: Experiment, results: readonly ArmResult[]): string {
+export function originOf(
+  { seedScatter, figure }: Experiment,
+  results: readonly ArmResult[],
+): string {
   const titles = [...new Set(results.map(({ images }) => shownTitle(images.title)))].join(', ');
   const adapters = [...new Set(results.map(({ adapter }) => adapterWords(adapter)))].join(', ');
   const seed =
     seedScatter === null
       ? t`one seed`
-      : t`one seed (from seed to seed a training error varies by ±${seedScatter} points)`;
+      : figure.type === 'epochs'
+        ? t`one seed (from seed to seed a test error varies by ±${seedScatter} points)`
+        : t`one seed (from seed to seed a training error varies by ±${seedScatter} points)`;
   return t`${titles}; ${seed}; ${adapters}.`;
 }

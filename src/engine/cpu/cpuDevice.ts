@@ -23,7 +23,7 @@ import { CpuBatch } from './batch.ts';
 import { CpuDataset } from './dataset.ts';
 import { CpuEvaluator, CpuProbe } from './evaluator.ts';
 import type { Arithmetic } from './kernels/kernel.ts';
-import { measureTraining } from './measure.ts';
+import { measureTraining } from '../measureTraining.ts';
 import { CpuNetwork, planNetwork } from './network.ts';
 import { MOST_BYTES, programBytes } from './program.ts';
 import { CpuStepper } from './stepper.ts';

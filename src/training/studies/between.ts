@@ -1,4 +1,5 @@
 /** What the studies of the ways between two nets share: the ends, and how a net on the way is scored. */
+import { isNormalizedAlike } from '../../data/normalization.ts';
 import type { EngineProbe } from '../../engine/api.ts';
 import { expectedGraph } from '../../model/expectedGraph.ts';
 import type { StateDict } from '../../model/graph.ts';
@@ -18,7 +19,7 @@ interface Ends {
   readonly toStep: number | null;
 }
 
-/** Both nets' weights. @throws Error where their architectures differ. */
+/** Both nets' weights. @throws Error where their architectures differ, or what they take images for. */
 export function endsOf({ subject, other }: StudyContext): Ends {
   if (other === null) throw new Error('a line needs two networks');
   const [one, two] = [subject, other].map(({ config }) =>
@@ -27,6 +28,11 @@ export function endsOf({ subject, other }: StudyContext): Ends {
   if (one !== two) {
     throw new Error(
       t`The two networks differ in architecture: there is no straight line between them. Choose two networks of the same architecture.`,
+    );
+  }
+  if (!isNormalizedAlike(subject.config.data, other.config.data)) {
+    throw new Error(
+      t`The two networks take images that are normalised differently, so no network between them suits either. Choose two with the same mean and standard deviation.`,
     );
   }
   return { from: subject.weights, to: other.weights, toStep: other.step };

@@ -13,6 +13,7 @@ async function trained(): Promise<SessionHarness> {
     { id: 'a', config },
     { id: 'b', config: other },
     { id: 'dropped', config: tinyConfig({ model: { dropout: 0.3, shortcutDropout: 0.5 } }) },
+    { id: 'brighter', config: tinyConfig({ data: { mean: [0.4, 0.4, 0.4] } }) },
     { id: 'plain', config: withoutShortcuts(config) },
   ];
   harness.send({ type: 'open', baseUrl: 'http://localhost/' }, { type: 'setRuns', runs });
@@ -51,6 +52,13 @@ test('refuses nets of different architectures, though their tensors are the same
   const from = ask(harness, 'line', { run: 'a' }, { run: 'plain' });
   const { message } = await harness.until('studyFailed', from);
   expect(message).toMatch(/^The two networks differ in architecture/);
+});
+
+test('refuses nets that take the same images for other numbers', async () => {
+  const harness = await trained();
+  const from = ask(harness, 'line', { run: 'a' }, { run: 'brighter' });
+  const { message } = await harness.until('studyFailed', from);
+  expect(message).toMatch(/^The two networks take images that are normalised differently/);
 });
 
 test('takes nets that differ in what training drops, and a net on the way drops nothing', async () => {

@@ -2,7 +2,7 @@
 import type { Source } from '../../data/types.ts';
 import type { EngineDevice } from '../../engine/api.ts';
 import { CpuDevice } from '../../engine/cpu/cpuDevice.ts';
-import { measureTraining } from '../../engine/cpu/measure.ts';
+import { measureTraining } from '../../engine/measureTraining.ts';
 import type { EngineChoice, EngineId } from '../../engine/engineNames.ts';
 import type { OpenEngine } from '../../engine/engines.ts';
 import { EngineError } from '../../engine/errors.ts';
@@ -182,12 +182,12 @@ export class SessionHarness {
 
 /** A network small enough for any engine, on 250 synthetic images. */
 export function tinyConfig(
-  input: { model?: RunConfigInput['model']; training?: RunConfigInput['training'] } = {},
+  input: Pick<RunConfigInput, 'model' | 'training' | 'data'> = {},
 ): RunConfig {
   return runConfigSchema.parse({
     version: 1,
     model: { stageDepths: [1, 1], stageWidths: [4, 8], inputSize: 8, ...input.model },
     training: { batchSize: 8, steps: 1000, ...input.training },
-    data: { source: 'synthetic', train: 250, test: 50 },
+    data: { source: 'synthetic', train: 250, test: 50, ...input.data },
   });
 }

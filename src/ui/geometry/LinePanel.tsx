@@ -2,6 +2,7 @@
 import { useState } from 'react';
 import { chosenImages, imageChoices, studyMs } from '../../app/studyEstimate.ts';
 import { formatCount } from '../../charts/format.ts';
+import { isNormalizedAlike } from '../../data/normalization.ts';
 import { expectedGraph } from '../../model/expectedGraph.ts';
 import { InlineSelect } from '../inputs.tsx';
 import { roughly, StudyProgress } from '../studies/StudyProgress.tsx';
@@ -92,12 +93,16 @@ export function LinePanel({ subjects }: { subjects: readonly Subject[] }) {
   );
 }
 
-/** Of the same architecture and on the same images. */
+/** Of the same architecture, on the same images, normalised alike. */
 function pairsOf(subjects: readonly Subject[]): readonly Pair[] {
   const shapes = subjects.map(({ run }) => JSON.stringify(expectedGraph(run.config.model).nodes));
   return subjects.flatMap((one, i) =>
     subjects.slice(i + 1).flatMap((two, j): Pair[] => {
-      return shapes[i] === shapes[i + 1 + j] && sharesImages(one, two) ? [[one, two]] : [];
+      const fits =
+        shapes[i] === shapes[i + 1 + j] &&
+        sharesImages(one, two) &&
+        isNormalizedAlike(one.run.config.data, two.run.config.data);
+      return fits ? [[one, two]] : [];
     }),
   );
 }

@@ -1,5 +1,6 @@
 /** One layer of a run: what it computes, in which block, and its gradient over the steps in every run that has it. */
 import { useEffect, useMemo, useRef } from 'react';
+import { blockSum } from '../../app/blockSum.ts';
 import { hasShortcut, withPending } from '../../app/edit.ts';
 import { DEAD_UNIT_IMAGES, fallText } from '../../app/marks.ts';
 import { LAYER_STATISTICS } from '../../app/layerStatistics.ts';
@@ -8,6 +9,7 @@ import { formatCount, formatPercent, formatValue } from '../../charts/format.ts'
 import { buildGraph } from '../../model/builder.ts';
 import type { BlockInfo, LayerGraph, TensorShape } from '../../model/graph.ts';
 import { layerWords } from '../../model/layerWords.ts';
+import { sentences } from '../../text/sentences.ts';
 import { t } from '../../text/t.ts';
 import { useBuilder, useDrawnVersion, useSession } from '../context.ts';
 import { Rich } from '../Rich.tsx';
@@ -87,18 +89,6 @@ function Facts({ graph, layer }: { graph: LayerGraph; layer: string }) {
   );
 }
 
-/** The block's sum as the paper writes it, by what its shortcut does. */
-const SUMS: Readonly<Record<BlockInfo['shortcut'], readonly [formula: string, text: string]>> = {
-  identity: ['y = F(x) + x', t`the input is added as it is (He et al. 2015, eq. 1)`],
-  optionA: [
-    'y = F(x) + x',
-    t`the input is added at every second pixel, with zeros for the new channels (§3.3, option A)`,
-  ],
-  projection: ['y = F(x) + Wₛx', t`the input is added through a 1×1 convolution (eq. 2)`],
-  cut: ['y = F(x)', t`its shortcut is cut: whatever the layers do not pass on is gone`],
-  none: ['y = F(x)', t`a plain block: whatever the layers do not pass on is gone`],
-};
-
 interface BlockFactsProps {
   readonly run: RunView;
   readonly graph: LayerGraph;
@@ -108,7 +98,7 @@ interface BlockFactsProps {
 function BlockFacts({ run, graph, block }: BlockFactsProps) {
   const builder = useBuilder();
   const canCut = useCanCut();
-  const [formula, text] = SUMS[block.shortcut];
+  const { formula, text, letters } = blockSum(graph.model, block.shortcut);
   return (
     <>
       <p>
@@ -117,6 +107,7 @@ function BlockFacts({ run, graph, block }: BlockFactsProps) {
           marks={{ formula: () => <b className="formula">{formula}</b> }}
         />
       </p>
+      {letters.length > 0 && <p className="hint">{sentences(...letters)}</p>}
       <SwitchField
         label={t`Shortcut of its block`}
         field="block-shortcut"

@@ -42,6 +42,7 @@ export function useSubjects(): readonly Subject[] {
 export function sharesImages(a: Subject, b: Subject): boolean {
   const [one, other] = [a.run.config, b.run.config];
   if (one.data.source !== other.data.source) return false;
+  if (one.data.imagesSha256 !== other.data.imagesSha256) return false;
   return one.data.source !== 'synthetic' || one.training.seed === other.training.seed;
 }
 

@@ -111,6 +111,11 @@ export const ladder: Experiment = {
         text: t`Without test images, or where a run diverged, it does not show how the rungs compare.`,
       };
     const numbers = t`${first.name} ends at ${accuracyText(first)} test accuracy.`;
+    if (rungs.length === 0)
+      return {
+        agrees: null,
+        text: sentences(numbers, t`One rung has nothing to be compared with.`),
+      };
     const steps = rungs.map((rung, i) => stepText(rung, results[i] ?? first));
     // The best of so many rungs would be beyond the chance of one pair too often.
     const top = rungs.at(-1) ?? first;
