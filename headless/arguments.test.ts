@@ -60,10 +60,14 @@ describe('parseArguments', () => {
       ...command,
       data: null,
       out: null,
+      slide: null,
       ...NO_ENGINE,
     });
-    expect(parse('experiment degradation --size full --seeds 3 --engine cpu')).toMatchObject({
+    expect(
+      parse('experiment degradation --size full --seeds 3 --engine cpu --slide s.svg'),
+    ).toMatchObject({
       ...command,
+      slide: 's.svg',
       size: 'full',
       seeds: 3,
       engine: 'cpu',

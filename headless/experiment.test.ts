@@ -29,7 +29,7 @@ it('trains every arm from every seed, and says how far they scatter', async () =
 
   const svg = readFileSync(slide, 'utf8');
   expect(svg).toMatch(
-    /^<svg [^>]*viewBox="0 0 960 \d+".*>Shortcut surgery<.*>Always plain  2\.\d+<.*<\/svg>\n$/,
+    /^<svg [^>]*viewBox="0 0 960 \d+".*>Shortcut surgery<.*>Always plain {2}2\.\d+<.*<\/svg>\n$/,
   );
   expect(svg).toContain('stroke="#0072b2"');
   expect(svg).not.toContain('var(');
