@@ -23,6 +23,11 @@ it('tells eight runs apart by colour and by dash', () => {
   expect(new Set(COLOUR_INDICES.map(runDash)).size).toBe(8);
 });
 
+it('tells more runs apart by both together', () => {
+  const styles = Array.from({ length: 16 }, (_, i) => `${runColour(i)} ${runDash(i) ?? 'solid'}`);
+  expect(new Set(styles).size).toBe(16);
+});
+
 /** Relative luminance of `#rrggbb` (WCAG 2.2). */
 function luminance(hex: string): number {
   const [r = 0, g = 0, b = 0] = [1, 3, 5].map((at) => {

@@ -29,9 +29,10 @@ export function runColour(colourIndex: number): string {
   return RUN_COLOURS[colourIndex % RUN_COLOURS.length] ?? RUN_COLOURS[0];
 }
 
-/** SVG `stroke-dasharray`; undefined for a solid line. */
+/** SVG `stroke-dasharray`; undefined for a solid line. Where colours come again, they do so with other dashes. */
 export function runDash(colourIndex: number): string | undefined {
-  return RUN_DASHES[colourIndex % RUN_DASHES.length];
+  const round = Math.floor(colourIndex / RUN_COLOURS.length);
+  return RUN_DASHES[(colourIndex + round) % RUN_DASHES.length];
 }
 
 /** The baseline, with which other runs are compared, is drawn heavier. */
