@@ -16,7 +16,12 @@ export async function slideSvg(
   size: ExperimentSize,
   results: readonly ArmResult[],
 ): Promise<string> {
-  const told = results.map((result) => ({ ...result, name: armWords(result.name) }));
+  const told = results.map(({ name, images, ...result }) => ({
+    ...result,
+    name: armWords(name),
+    // A slide is for others: the folder that the images were in stays out of it.
+    images: { ...images, title: images.isCifar10 ? 'CIFAR-10' : images.title },
+  }));
   const figure = { experiment, size, results: told, layout: 'wide', withNotes: true } as const;
   const colours = lightTheme(await readFile(TOKENS, 'utf8'));
   const markup = renderToStaticMarkup(createElement(ExperimentFigure, figure));
