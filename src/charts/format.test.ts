@@ -32,6 +32,7 @@ it('writes durations', () => {
 it('writes values and shares', () => {
   expect(formatValue(2.3012)).toBe('2.3');
   expect(formatValue(0.00042)).toBe('4.2×10⁻⁴');
+  expect([2e10, 3 * 1e-4, 1.04e10].map(formatValue)).toEqual(['2×10¹⁰', '3×10⁻⁴', '1.0×10¹⁰']);
   expect(formatValue(Number.NaN)).toBe('not a number');
   expect(formatPercent(0.7431)).toBe('74.3 %');
 });

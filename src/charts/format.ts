@@ -54,7 +54,9 @@ export function formatValue(value: number): string {
   if (value === 0) return '0';
   const size = Math.abs(value);
   if (size < 0.001 || size >= 100_000) {
-    const [digits = '', exponent = ''] = value.toExponential(1).split('e');
+    // A tick that is one digit has room for no more; a rounded value shows its two.
+    const isOneDigit = Math.abs(Number(value.toExponential(0)) / value - 1) < 1e-9;
+    const [digits = '', exponent = ''] = value.toExponential(isOneDigit ? 0 : 1).split('e');
     return `${digits}×10${superscript(Number(exponent))}`;
   }
   return size >= 1000 ? counts.format(value) : String(Number(value.toPrecision(3)));
