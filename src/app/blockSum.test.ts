@@ -25,7 +25,7 @@ it.each([
 it('says what each letter is, once, and no longer that the input is added as it is', () => {
   expect(sum({}).letters).toEqual([]);
   const { text, letters } = sum({ shortcutGate: 'exclusive', shortcutDropout: 0.2 });
-  expect(text).toBe('the input is added, times what stands before it');
+  expect(text).toBe('the input is added, multiplied by the factors before it');
   expect(letters).toEqual([
     'g: gates between 0 and 1, one for each value, from a 1×1 convolution of x.',
     'd: 0 for 20 % of the values in a training step, 1.25 for the others; 1 in tests.',

@@ -41,7 +41,7 @@ export function blockSum(model: ModelConfig, shortcut: BlockInfo['shortcut']): B
     formula: `y = ${product(branch, 'F(x)')} + ${product(carried, symbol)}`,
     text:
       shortcut === 'identity' && carried.length > 0
-        ? t`the input is added, times what stands before it`
+        ? t`the input is added, multiplied by the factors before it`
         : text,
     letters: [...new Set([...branch, ...carried].flatMap(({ letter = [] }) => letter))],
   };

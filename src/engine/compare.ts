@@ -23,8 +23,8 @@ const BUDGET_MS = 200;
 
 /** @param before what trained on the last visit, which stays where the other is not clearly faster. */
 export function fasterOf(gflops: Comparison['gflops'], before: EngineId | null = null): Contender {
-  const present = before === 'cpu' ? 'cpu' : 'webgpu';
-  const other = before === 'cpu' ? 'webgpu' : 'cpu';
+  const [present, other] =
+    before === 'cpu' ? (['cpu', 'webgpu'] as const) : (['webgpu', 'cpu'] as const);
   const margin = before === present ? MARGIN : 1;
   return gflops[other] > margin * gflops[present] ? other : present;
 }

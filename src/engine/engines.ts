@@ -89,8 +89,12 @@ export async function openEngine(
   for (const id of isChosen ? [choice] : AUTOMATIC) {
     try {
       const device = await ENGINES[id]({ isChosen });
-      if (isChosen || id !== 'webgpu') return { id, device, passedOver };
-      return await betweenGpuAnd(() => ENGINES.cpu({ isChosen }), device, before);
+      // Awaited here, so that the next engine is tried where the measurement fails.
+      const opened: OpenEngine =
+        isChosen || id !== 'webgpu'
+          ? { id, device, passedOver }
+          : await betweenGpuAnd(() => ENGINES.cpu({ isChosen }), device, before);
+      return opened;
     } catch (error) {
       first ??= error;
       const reason = error instanceof Error ? error.message : String(error);

@@ -19,7 +19,7 @@ interface Ends {
   readonly toStep: number | null;
 }
 
-/** Both nets' weights. @throws Error where their architectures differ, or what they take images for. */
+/** Both nets' weights. @throws Error where they differ in architecture or in the normalisation of images. */
 export function endsOf({ subject, other }: StudyContext): Ends {
   if (other === null) throw new Error('a line needs two networks');
   const [one, two] = [subject, other].map(({ config }) =>

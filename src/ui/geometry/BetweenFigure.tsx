@@ -1,13 +1,13 @@
 /** Loss and error on ways between two nets, drawn over the places on the way, and as a table. */
-import { useId, useRef } from 'react';
+import { useId } from 'react';
 import { errorOf } from '../../app/lines.ts';
 import { formatCount, formatPerCent, formatValue } from '../../charts/format.ts';
 import { LineBetweenPlot } from '../../charts/geometry/LineBetweenPlot.tsx';
 import { panelsHeight } from '../../charts/geometry/panels.ts';
-import { useSize } from '../../charts/useSize.ts';
 import type { LineResult, LineRow } from '../../training/studies/study.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { namedStep, StudyFigure } from '../studies/StudyFigure.tsx';
+import { StudyPlot } from '../studies/StudyPlot.tsx';
 import type { Subject } from '../studies/useStudies.ts';
 import { t } from '../../text/t.ts';
 
@@ -43,8 +43,6 @@ interface BetweenFigureProps {
 }
 
 export function BetweenFigure({ from, to, step, result, ways, ...figure }: BetweenFigureProps) {
-  const frame = useRef<HTMLDivElement>(null);
-  const width = useSize(frame)?.width ?? 700;
   const clipId = useId();
   const { table, ...saved } = figure;
   const plot = {
@@ -98,16 +96,9 @@ export function BetweenFigure({ from, to, step, result, ways, ...figure }: Betwe
         </details>
       }
     >
-      <div ref={frame} className="study-plot">
-        <svg
-          width={width}
-          height={panelsHeight(width)}
-          viewBox={`0 0 ${width} ${panelsHeight(width)}`}
-          aria-hidden="true"
-        >
-          <LineBetweenPlot {...plot} width={width} />
-        </svg>
-      </div>
+      <StudyPlot height={panelsHeight}>
+        {(width) => <LineBetweenPlot {...plot} width={width} />}
+      </StudyPlot>
     </StudyFigure>
   );
 }

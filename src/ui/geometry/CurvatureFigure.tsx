@@ -1,13 +1,13 @@
 /** Curvature and noise over the steps, their curves and numbers. */
-import { useId, useRef } from 'react';
+import { useId } from 'react';
 import { curvatureCsv, limitedBy, noiseScale, stabilityLimit } from '../../app/curvature.ts';
 import { formatCount, formatValue } from '../../charts/format.ts';
 import { type CurvatureLine, CurvaturePlot } from '../../charts/geometry/CurvaturePlot.tsx';
 import { panelsHeight } from '../../charts/geometry/panels.ts';
-import { useSize } from '../../charts/useSize.ts';
 import type { CurvatureRow } from '../../training/studies/study.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { StudyFigure } from '../studies/StudyFigure.tsx';
+import { StudyPlot } from '../studies/StudyPlot.tsx';
 import type { Finding } from '../studies/useStudies.ts';
 import { CURVATURE_NOTES, CURVATURE_TITLE } from './geometryNotes.ts';
 import { t } from '../../text/t.ts';
@@ -15,8 +15,6 @@ import { t } from '../../text/t.ts';
 const SHEET_WIDTH = 860;
 
 export function CurvatureFigure({ findings }: { findings: readonly Finding<'curvature'>[] }) {
-  const frame = useRef<HTMLDivElement>(null);
-  const width = useSize(frame)?.width ?? 700;
   const clipId = useId();
   const lines = findings.map(({ subject: { run }, result: { rows } }): CurvatureLine => {
     const { name, colourIndex, config } = run;
@@ -74,16 +72,9 @@ export function CurvatureFigure({ findings }: { findings: readonly Finding<'curv
         </details>
       }
     >
-      <div ref={frame} className="study-plot">
-        <svg
-          width={width}
-          height={panelsHeight(width)}
-          viewBox={`0 0 ${width} ${panelsHeight(width)}`}
-          aria-hidden="true"
-        >
-          <CurvaturePlot lines={lines} width={width} clipId={clipId} />
-        </svg>
-      </div>
+      <StudyPlot height={panelsHeight}>
+        {(width) => <CurvaturePlot lines={lines} width={width} clipId={clipId} />}
+      </StudyPlot>
     </StudyFigure>
   );
 }

@@ -1,11 +1,10 @@
 /** The figure of several blocks switched off at once: test error by their number. */
-import { useRef } from 'react';
 import { errorsByCount, lesionsCsv } from '../../app/lesions.ts';
 import { formatPerCent } from '../../charts/format.ts';
 import { type CountLine, CountPlot } from '../../charts/lesions/CountPlot.tsx';
-import { useSize } from '../../charts/useSize.ts';
 import { ScrollTable } from '../ScrollTable.tsx';
 import { StudyFigure } from '../studies/StudyFigure.tsx';
+import { StudyPlot } from '../studies/StudyPlot.tsx';
 import { COUNT_NOTES, COUNT_TITLE } from './lesionNotes.ts';
 import { chanceError, type LesionStudies, namedLesions, originOf, SHEET } from './lesionStudies.ts';
 import { t } from '../../text/t.ts';
@@ -13,8 +12,6 @@ import { t } from '../../text/t.ts';
 const HEIGHT = 280;
 
 export function CountFigure({ studies }: { studies: LesionStudies }) {
-  const frame = useRef<HTMLDivElement>(null);
-  const width = useSize(frame)?.width ?? 700;
   const lines = studies.map(({ subject: { run }, result }): CountLine => {
     const { id, name, colourIndex } = run;
     return { id, name, colourIndex, points: errorsByCount(result) };
@@ -44,11 +41,9 @@ export function CountFigure({ studies }: { studies: LesionStudies }) {
         </details>
       }
     >
-      <div ref={frame} className="study-plot">
-        <svg width={width} height={HEIGHT} viewBox={`0 0 ${width} ${HEIGHT}`} aria-hidden="true">
-          <CountPlot {...plot} width={width} height={HEIGHT} />
-        </svg>
-      </div>
+      <StudyPlot height={() => HEIGHT}>
+        {(width) => <CountPlot {...plot} width={width} height={HEIGHT} />}
+      </StudyPlot>
     </StudyFigure>
   );
 }

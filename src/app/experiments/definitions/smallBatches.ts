@@ -46,7 +46,7 @@ export const smallBatch: Experiment = {
   },
   scale: {
     tiny: t`A few steps of minimal nets, just to check that everything runs.`,
-    small: t`ResNet-20 on CIFAR-10, half as wide, images of 16×16, 600 steps of 32 images. What small parts cost BatchNorm shows; that group norm does better does not, in two epochs it learns more slowly.`,
+    small: t`ResNet-20 on CIFAR-10, half as wide, images of 16×16, 600 steps of 32 images. What small parts cost BatchNorm shows. That group norm does better does not: in two epochs it learns more slowly.`,
     full: t`ResNet-20 at the paper’s CIFAR widths, 2,000 steps of 128 images.`,
     paper: t`ResNet-20 on CIFAR-10 for 64,000 steps of 128 images.`,
   },
